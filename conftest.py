@@ -1,0 +1,32 @@
+"""Fixtures of every test: the network is closed, wake-ups run at once on commit."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+class NetworkForbidden(RuntimeError):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def _no_foreign_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in LOCAL:
+            raise NetworkForbidden(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
