@@ -1,0 +1,99 @@
+"""Who may hear the staff's feed, and from where it goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import AsyncClient, Client
+from django.urls import reverse
+
+from live.models import LiveEvent
+from live.selectors import Cursor, cursor_of, latest_cursor
+from live.services import publish
+
+pytestmark = pytest.mark.django_db
+POLL, EVENTS = "admin:live_poll", "admin:live_events"
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(User.objects.create_user("aigul", password="x", is_staff=True))
+    return client
+
+
+def _poll(client: Client, cursor: object = "") -> Any:
+    return client.get(reverse(POLL), {"cursor": str(cursor)})
+
+
+@pytest.mark.parametrize("name", [POLL, EVENTS])
+def test_a_stranger_hears_nothing(client: Client, name: str) -> None:
+    assert client.get(reverse(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", [POLL, EVENTS])
+def test_a_user_who_is_not_staff_hears_nothing(client: Client, name: str) -> None:
+    client.force_login(User.objects.create_user("tourist", password="x"))
+
+    assert client.get(reverse(name)).status_code == 403
+
+
+def test_polling_goes_on_from_the_cursor(staff: Client) -> None:
+    start = latest_cursor()
+    publish("staff", "lead.moved", lead=1)
+    publish("staff", "lead.moved", lead=2)
+
+    page = _poll(staff, start).json()
+
+    assert page["events"] == [
+        {"kind": "lead.moved", "lead": 1},
+        {"kind": "lead.moved", "lead": 2},
+    ]
+    assert page["cursor"] == str(cursor_of(LiveEvent.objects.latest("pk")))
+    assert _poll(staff, page["cursor"]).status_code == 204
+
+
+def test_the_customers_own_stream_is_not_the_staffs(staff: Client) -> None:
+    publish("chat:1", "message.created", message=1)
+
+    assert _poll(staff, Cursor()).status_code == 204
+
+
+@pytest.mark.parametrize("cursor", ["", "nonsense", "1", "1-", "-1-2", "1-²", "9" * 40 + "-1"])
+def test_a_cursor_that_is_not_ours_means_from_now_on(staff: Client, cursor: str) -> None:
+    publish("staff", "lead.moved", lead=1)
+
+    page = _poll(staff, cursor).json()
+
+    assert page == {"cursor": str(latest_cursor()), "events": []}
+
+
+def test_last_event_id_wins_over_the_address(staff: Client) -> None:
+    publish("staff", "lead.moved", lead=1)
+    newest = str(latest_cursor())
+
+    answer = staff.get(reverse(POLL), {"cursor": "0-0"}, headers={"Last-Event-ID": newest})
+
+    assert answer.status_code == 204
+
+
+def test_answers_are_never_cached(staff: Client) -> None:
+    assert "no-store" in _poll(staff)["Cache-Control"]
+
+
+def test_only_reading_is_allowed(staff: Client) -> None:
+    assert staff.post(reverse(POLL)).status_code == 405
+
+
+def test_a_server_that_can_not_hold_streams_says_204(staff: Client) -> None:
+    assert staff.get(reverse(EVENTS)).status_code == 204
+
+
+async def test_the_stream_opens_for_staff_on_asgi() -> None:
+    # Log in without touching the database from two threads: the test client does it for us.
+    client = AsyncClient()
+
+    answer = await client.get(reverse(EVENTS))
+
+    assert answer.status_code == 403
