@@ -1,0 +1,52 @@
+"""Claiming of rows by conditional update, the same for inbox and outbox.
+
+SQLite ignores `SELECT … FOR UPDATE SKIP LOCKED`; an UPDATE whose row count is looked at gives a
+row to exactly one worker on both databases.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from integrations.models import InboxEvent, OutboxMessage
+
+RowT = TypeVar("RowT", InboxEvent, OutboxMessage)
+
+LEASE = timedelta(seconds=30)
+OPEN = ("pending", "in_flight")
+# Rows that agree in these fields leave one at a time, oldest first.
+ORDER_SCOPE = {InboxEvent: ("account_id", "ordering_key"), OutboxMessage: ("topic", "key")}
+
+
+class LeaseLost(Exception):
+    """The lease ran out and somebody else has the row now; nothing of ours may be saved."""
+
+
+def claim(model: type[RowT], row_id: int) -> RowT | None:
+    """Take a due row that is the oldest open one of its scope, or return None."""
+    now = timezone.now()
+    same_scope = {name: OuterRef(name) for name in ORDER_SCOPE[model]}
+    older = model.objects.filter(status__in=OPEN, pk__lt=OuterRef("pk"), **same_scope)
+    taken = model.objects.filter(
+        ~Exists(older), pk=row_id, status="pending", next_try_at__lte=now
+    ).update(status="in_flight", lease_until=now + LEASE, attempts=F("attempts") + 1)
+    return model.objects.get(pk=row_id) if taken else None
+
+
+def release(row: RowT, *, status: str, **changes: object) -> None:
+    """Give a claimed row its next state. Raises LeaseLost if it is no longer ours."""
+    ours = type(row).objects.filter(
+        pk=row.pk, status="in_flight", lease_until=row.lease_until, attempts=row.attempts
+    )
+    if not ours.update(status=status, lease_until=None, **changes):
+        raise LeaseLost(f"{type(row).__name__} {row.pk}")
+
+
+def next_in_scope(row: RowT) -> RowT | None:
+    """The row that was waiting behind this one."""
+    scope = {name: getattr(row, name) for name in ORDER_SCOPE[type(row)]}
+    return type(row).objects.filter(status="pending", **scope).order_by("pk").first()

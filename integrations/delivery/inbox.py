@@ -1,0 +1,114 @@
+"""Incoming events: stored first, answered at once, understood by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from structlog.contextvars import bound_contextvars
+
+from common.errors import DomainError
+from integrations.delivery.backoff import pause_after
+from integrations.delivery.claims import LeaseLost, claim, next_in_scope, release
+from integrations.delivery.handlers import inbox_handlers
+from integrations.delivery.wake import wake
+from integrations.models import InboxEvent, IntegrationAccount
+from integrations.transport.redact import redact
+
+log = structlog.get_logger(__name__)
+
+TASK = "integrations.process_inbox_event"
+# An event that breaks the program must not hold up its chat for days.
+MAX_ATTEMPTS = 4
+
+
+def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str, body: str) -> None:
+    """Store an event once, however often it comes, and wake a worker.
+
+    `external_id` is unique per account; events with one `ordering_key` are processed in the order
+    of their arrival.
+    """
+    event = InboxEvent(
+        account=account,
+        external_id=external_id,
+        ordering_key=ordering_key,
+        body=body,
+        correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
+    with transaction.atomic():
+        InboxEvent.objects.bulk_create([event], ignore_conflicts=True)
+        stored = InboxEvent.objects.only("id", "status").get(
+            account=account, external_id=external_id
+        )
+        if stored.status == InboxEvent.Status.PENDING:
+            wake(TASK, stored.pk)
+
+
+def process(event_id: int) -> bool:
+    """Process one event if it is due and nobody else has it; safe to call any number of times."""
+    event = claim(InboxEvent, event_id)
+    if event is None:
+        return False
+    with bound_contextvars(correlation_id=event.correlation_id, inbox=event.pk):
+        try:
+            _handle(event)
+        except LeaseLost:
+            log.warning("inbox_lease_lost")
+        except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
+            _fail(event, error)
+        _wake_next(event)
+    return True
+
+
+def _handle(event: InboxEvent) -> None:
+    with transaction.atomic():
+        is_done = inbox_handlers[event.account.kind](event)
+        status = InboxEvent.Status.DONE if is_done else InboxEvent.Status.IGNORED
+        release(event, status=status, done_at=timezone.now(), error="", error_kind="")
+    log.info("inbox_done", status=str(status))
+
+
+def _fail(event: InboxEvent, error: Exception) -> None:
+    pause = _pause(event, error)
+    status = InboxEvent.Status.PENDING if pause else InboxEvent.Status.NEEDS_ATTENTION
+    log.warning("inbox_failed", status=str(status), reason=type(error).__name__, exc_info=error)
+    release(
+        event,
+        status=status,
+        next_try_at=timezone.now() + (pause or timedelta()),
+        error=redact(f"{type(error).__name__}: {error}")[:300],
+        error_kind="permanent" if isinstance(error, DomainError | ValueError) else "internal",
+    )
+
+
+def _pause(event: InboxEvent, error: Exception) -> timedelta | None:
+    if isinstance(error, DatabaseError):
+        return pause_after(min(event.attempts, 2))
+    if isinstance(error, DomainError | ValueError) or event.attempts >= MAX_ATTEMPTS:
+        return None
+    return pause_after(event.attempts)
+
+
+def _wake_next(event: InboxEvent) -> None:
+    if following := next_in_scope(event):
+        wake(TASK, following.pk, _seconds_until(following.next_try_at))
+
+
+def _seconds_until(moment: datetime) -> float:
+    return max(0.0, (moment - timezone.now()).total_seconds())
+
+
+@transaction.atomic
+def retry(event_id: int) -> bool:
+    """Process an event again now, on a person's word. False if it is under way or over."""
+    Status = InboxEvent.Status
+    again = InboxEvent.objects.filter(
+        pk=event_id, status__in=(Status.PENDING, Status.NEEDS_ATTENTION)
+    )
+    changes = {"status": Status.PENDING, "attempts": 0, "next_try_at": timezone.now()}
+    is_changed = bool(again.update(**changes, error="", error_kind=""))
+    if is_changed:
+        wake(TASK, event_id)
+    return is_changed

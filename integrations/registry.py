@@ -1,0 +1,60 @@
+"""From an account to the object that speaks its protocol."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from integrations.accounts import samo_config
+from integrations.channels.base import ChannelConnector
+from integrations.channels.webchat import WebchatConnector
+from integrations.fakes.base import as_transport
+from integrations.fakes.samo import FakeSamo
+from integrations.models import IntegrationAccount
+from integrations.tours.base import ToursConnector
+from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.connector import SamoConnector
+
+Kind = IntegrationAccount.Kind
+
+
+def webchat_connector(account: IntegrationAccount) -> WebchatConnector:
+    return WebchatConnector(account.secrets["token_keys"])
+
+
+def channel_connector(account: IntegrationAccount) -> ChannelConnector:
+    """Return the connector of a messaging account. Raises KeyError for other systems."""
+    return {Kind.WEBCHAT: webchat_connector}[Kind(account.kind)](account)
+
+
+class NotConfigured(Exception):
+    """The integration has no credentials and the demo world is off."""
+
+
+def tours_connector() -> ToursConnector:
+    """Return the operator's connector. Raises NotConfigured.
+
+    In the demo world it talks to the shipped fake server, and nothing leaves the process.
+    """
+    if config := samo_config():
+        return _real_tours(config)
+    if settings.DEMO_MODE:
+        return _demo_tours(timezone.localdate())
+    raise NotConfigured("SAMO_API_URL, SAMO_OAUTH_TOKEN")
+
+
+@lru_cache(maxsize=2)
+def _real_tours(config: SamoConfig) -> SamoConnector:
+    """One connector per configuration: it keeps the operator's directories and connections."""
+    return SamoConnector(config)
+
+
+@lru_cache(maxsize=1)
+def _demo_tours(today: date) -> SamoConnector:
+    """One fake operator per day and process, so that a price shown stays the same."""
+    fake = FakeSamo(today=today)
+    config = SamoConfig(base_url="http://samo.demo/export/default.php", token=fake.token)
+    return SamoConnector(config, as_transport(fake))

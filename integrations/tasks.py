@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from common.locks import run_once
+from integrations.delivery import inbox, outbox, sweep
+
+
+@shared_task(name=inbox.TASK)
+def process_inbox_event(event_id: int) -> None:
+    inbox.process(event_id)
+
+
+@shared_task(name=outbox.TASK)
+def deliver_outbox_message(message_id: int) -> None:
+    outbox.deliver(message_id)
+
+
+@shared_task(name="integrations.sweep_inbox")
+def sweep_inbox() -> None:
+    with run_once("sweep-inbox", ttl_s=60) as is_ours:
+        if is_ours:
+            sweep.sweep_inbox()
+
+
+@shared_task(name="integrations.sweep_outbox")
+def sweep_outbox() -> None:
+    with run_once("sweep-outbox", ttl_s=60) as is_ours:
+        if is_ours:
+            sweep.sweep_outbox()
+
+
+@shared_task(name="integrations.prune_events")
+def prune_events() -> None:
+    with run_once("prune-events", ttl_s=600) as is_ours:
+        if is_ours:
+            sweep.prune_events()
