@@ -1,0 +1,238 @@
+"""Everything that changes clients and leads. Human moves win; automation only goes forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, InvalidInput
+from leads.models import (
+    Client,
+    ClientIdentity,
+    Lead,
+    LeadFact,
+    LeadHistory,
+    LeadSource,
+    LeadStage,
+    LostReason,
+)
+from live.services import publish
+
+Kind = LeadHistory.Kind
+STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who changes something: a person (`user`), or automation; `origin` says from where.
+
+    `origin`: board, admin, api, chat, bot.
+    """
+
+    user: User | None
+    origin: str
+
+
+BOT = Actor(user=None, origin="bot")
+
+
+@dataclass(frozen=True)
+class NewFact:
+    name: str
+    value: Any
+    quote: str = ""
+    confidence: float = 1.0
+
+
+@transaction.atomic
+def ensure_client(kind: str, value: str, *, name: str = "") -> Client:
+    """Return the client known by this address, made on first sight. Safe to run twice at once."""
+    known = ClientIdentity.objects.select_related("client").filter(kind=kind, value=value).first()
+    if known:
+        return known.client
+    client = Client.objects.create(name=name[:120])
+    identity, is_new = ClientIdentity.objects.get_or_create(
+        kind=kind, value=value, defaults={"client": client}
+    )
+    if not is_new:
+        client.delete()
+    return identity.client
+
+
+@transaction.atomic
+def add_identity(client: Client, kind: str, value: str) -> bool:
+    """Note another address of a client. False when it already belongs to somebody else."""
+    identity, _is_new = ClientIdentity.objects.get_or_create(
+        kind=kind, value=value, defaults={"client": client}
+    )
+    return identity.client_id == client.pk
+
+
+@transaction.atomic
+def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
+    """Return the client's newest open lead, or make one in stage «new».
+
+    Locks the client, so that two messages at once make one lead.
+    """
+    Client.objects.select_for_update().get(pk=client.pk)
+    lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
+    return lead or create_lead(client, source=source, actor=actor)
+
+
+@transaction.atomic
+def create_lead(client: Client, *, source: str, actor: Actor) -> Lead:
+    lead = Lead.objects.create(client=client, source=LeadSource.objects.get(code=source))
+    record(lead, Kind.CREATED, actor, after=lead.stage.code)
+    publish(STAFF, "lead.created", lead=lead.pk)
+    return lead
+
+
+@transaction.atomic
+def move_lead(
+    lead_id: int,
+    stage: str,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    lost_reason: LostReason | None = None,
+) -> Lead:
+    """Put a lead into a stage.
+
+    `version` is what the mover saw: Conflict if the lead has changed since. «Lost» needs a reason.
+    """
+    lead = Lead.objects.select_for_update(of=("self",)).select_related("stage").get(pk=lead_id)
+    if version is not None and version != lead.version:
+        raise Conflict(_("Somebody has just changed this card. Look at it again."), code="stale")
+    if stage == LeadStage.Code.LOST and lost_reason is None:
+        raise InvalidInput(
+            _("Say why the client was lost."), code="reason_required", field="lost_reason"
+        )
+    if stage == lead.stage.code:
+        return lead
+    before = lead.stage.code
+    lead.stage = LeadStage.objects.get(pk=stage)
+    lead.lost_reason = lost_reason if stage == LeadStage.Code.LOST else None
+    lead.stage_changed_at = timezone.now()
+    _save(lead, "stage", "lost_reason", "stage_changed_at")
+    record(lead, Kind.STAGE, actor, before=before, after=stage)
+    publish(STAFF, "lead.moved", lead=lead.pk, stage=stage, before=before)
+    return lead
+
+
+@transaction.atomic
+def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
+    """Move a lead forward on behalf of automation; never back, never out of won or lost."""
+    lead = Lead.objects.select_for_update(of=("self",)).select_related("stage").get(pk=lead_id)
+    target = LeadStage.objects.get(pk=stage)
+    if lead.is_closed or target.position <= lead.stage.position:
+        return False
+    move_lead(lead_id, stage, actor=actor)
+    return True
+
+
+@transaction.atomic
+def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor) -> Lead:
+    leads = Lead.objects.select_for_update(of=("self",)).select_related("assignee")
+    lead = leads.get(pk=lead_id)
+    if lead.assignee == assignee:
+        return lead
+    before = str(lead.assignee or "")
+    lead.assignee = assignee
+    _save(lead, "assignee")
+    record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""))
+    publish(STAFF, "lead.assigned", lead=lead.pk)
+    return lead
+
+
+@transaction.atomic
+def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> list[LeadFact]:
+    """Add what was learnt; return the facts that are new or changed.
+
+    A fact set by a person is never overwritten by automation.
+    """
+    lead = Lead.objects.select_for_update().get(pk=lead_id)
+    current = {fact.name: fact for fact in lead.facts.filter(is_current=True)}
+    changed = []
+    for new in facts:
+        known = current.get(new.name)
+        if known and (known.value == new.value or (known.set_by_id and actor.user is None)):
+            continue
+        if known:
+            LeadFact.objects.filter(pk=known.pk).update(is_current=False)
+        changed.append(_add_fact(lead, new, known, actor))
+    if changed:
+        _save(lead)
+        publish(STAFF, "lead.changed", lead=lead.pk)
+    return changed
+
+
+@transaction.atomic
+def forget_facts(lead_id: int, names: Iterable[str], *, actor: Actor) -> None:
+    """Close facts that are no longer true. Automation leaves those set by a person alone."""
+    facts = LeadFact.objects.filter(lead=lead_id, name__in=list(names), is_current=True)
+    if actor.user is None:
+        facts = facts.filter(set_by=None)
+    for fact in facts:
+        record(fact.lead, Kind.FACT, actor, before=f"{fact.name}: {fact.value}"[:300])
+    facts.update(is_current=False)
+
+
+def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) -> LeadFact:
+    before = "" if known is None else f"{known.name}: {known.value}"
+    record(lead, Kind.FACT, actor, before=before[:300], after=f"{new.name}: {new.value}"[:300])
+    return LeadFact.objects.create(
+        lead=lead,
+        name=new.name,
+        value=new.value,
+        quote=new.quote[:500],
+        confidence=new.confidence,
+        set_by=actor.user,
+    )
+
+
+@transaction.atomic
+def describe_lead(lead_id: int, *, wish: str, amount: Any = None, currency: str = "") -> None:
+    """Refresh the one-line wish and the budget that cards show."""
+    lead = Lead.objects.select_for_update().get(pk=lead_id)
+    lead.wish = wish[:200]
+    fields = ["wish"]
+    if amount is not None and currency:
+        lead.amount, lead.currency = amount, currency
+        fields += ["amount", "currency"]
+    _save(lead, *fields)
+
+
+@transaction.atomic
+def add_note(lead_id: int, text: str, *, actor: Actor) -> LeadHistory:
+    if not text.strip():
+        raise InvalidInput(_("Write something first."), code="empty", field="text")
+    lead = Lead.objects.get(pk=lead_id)
+    row = record(lead, Kind.NOTE, actor, note=text.strip())
+    publish(STAFF, "lead.changed", lead=lead.pk)
+    return row
+
+
+def record(
+    lead: Lead, kind: str, actor: Actor, *, before: str = "", after: str = "", note: str = ""
+) -> LeadHistory:
+    return LeadHistory.objects.create(
+        lead=lead,
+        kind=kind,
+        actor=actor.user,
+        origin=actor.origin,
+        before=before,
+        after=after,
+        note=note,
+    )
+
+
+def _save(lead: Lead, *fields: str) -> None:
+    """Save under the lock that the caller holds, and let others see that it changed."""
+    lead.version += 1
+    lead.save(update_fields=[*fields, "version", "updated_at"])
