@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -30,3 +32,13 @@ def _no_foreign_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _dictionaries(request: pytest.FixtureRequest) -> None:
+    """Give transactional tests the stages and sources back that the last flush took away."""
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = marker is not None and marker.kwargs.get("transaction")
+    if is_transactional or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        import_module("leads.migrations.0002_dictionaries").fill(apps, None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +87,14 @@ class ExchangeAdmin(ReadOnly, WithObjectActions):
     def status_chip(self, row: InboxEvent | OutboxMessage) -> SafeString:
         return chip(row.get_status_display(), STATUS_TONES[row.status])
 
+    def page_title(self, row: Any) -> str:
+        return f"{self.opts.verbose_name} {row.pk}"
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs.get("obj"):
+            context["page_title"] = self.page_title(kwargs["obj"])
+        return super().render_change_form(request, context, **kwargs)
+
     def has_act_permission(self, request: HttpRequest) -> bool:
         return self.may_act(request)
 
@@ -100,7 +108,7 @@ class InboxEventAdmin(ExchangeAdmin):
     search_help_text = _("Event id or chat")
     fieldsets = (
         (None, {"fields": ("account", "external_id", "status_chip", "received", "finished")}),
-        (_("Attempts"), {"fields": ("attempts", "next_try", "error")}),
+        (_("Processing"), {"fields": ("attempts", "next_try", "error")}),
         (_("What came"), {"fields": ("body_pretty", "ordering_key", "correlation_id")}),
     )
     received = moment_column("received_at", _("received"))
@@ -115,6 +123,9 @@ class InboxEventAdmin(ExchangeAdmin):
             is_offered=waits_for_a_person,
         ),
     )
+
+    def page_title(self, row: InboxEvent) -> str:
+        return str(_("Event No. %(number)s") % {"number": row.pk})
 
     @admin.display(description=_("body"))
     def body_pretty(self, event: InboxEvent) -> SafeString:
@@ -150,7 +161,7 @@ class OutboxMessageAdmin(ExchangeAdmin):
     inlines = (AttemptInline,)
     fieldsets = (
         (None, {"fields": ("what", "status_chip", "created", "finished")}),
-        (_("Attempts"), {"fields": ("attempts", "next_try", "error_kind", "error")}),
+        (_("Delivery"), {"fields": ("attempts", "next_try", "error_kind", "error")}),
         (
             _("Technical details"),
             {
@@ -181,6 +192,9 @@ class OutboxMessageAdmin(ExchangeAdmin):
             question=_("This will never be done. The client will not get it. Cancel it?"),
         ),
     )
+
+    def page_title(self, row: OutboxMessage) -> str:
+        return f"{self.what(row)} № {row.pk}"
 
     @admin.display(description=_("action"), ordering="topic")
     def what(self, row: OutboxMessage) -> str:

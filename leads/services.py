@@ -80,7 +80,7 @@ def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
 
     Locks the client, so that two messages at once make one lead.
     """
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
     return lead or create_lead(client, source=source, actor=actor)
 
@@ -106,7 +106,7 @@ def move_lead(
 
     `version` is what the mover saw: Conflict if the lead has changed since. «Lost» needs a reason.
     """
-    lead = Lead.objects.select_for_update(of=("self",)).select_related("stage").get(pk=lead_id)
+    lead = _locked(lead_id)
     if version is not None and version != lead.version:
         raise Conflict(_("Somebody has just changed this card. Look at it again."), code="stale")
     if stage == LeadStage.Code.LOST and lost_reason is None:
@@ -128,7 +128,7 @@ def move_lead(
 @transaction.atomic
 def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
     """Move a lead forward on behalf of automation; never back, never out of won or lost."""
-    lead = Lead.objects.select_for_update(of=("self",)).select_related("stage").get(pk=lead_id)
+    lead = _locked(lead_id)
     target = LeadStage.objects.get(pk=stage)
     if lead.is_closed or target.position <= lead.stage.position:
         return False
@@ -138,8 +138,7 @@ def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor) -> Lead:
-    leads = Lead.objects.select_for_update(of=("self",)).select_related("assignee")
-    lead = leads.get(pk=lead_id)
+    lead = _locked(lead_id)
     if lead.assignee == assignee:
         return lead
     before = str(lead.assignee or "")
@@ -156,7 +155,7 @@ def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> lis
 
     A fact set by a person is never overwritten by automation.
     """
-    lead = Lead.objects.select_for_update().get(pk=lead_id)
+    lead = _locked(lead_id)
     current = {fact.name: fact for fact in lead.facts.filter(is_current=True)}
     changed = []
     for new in facts:
@@ -199,7 +198,7 @@ def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) ->
 @transaction.atomic
 def describe_lead(lead_id: int, *, wish: str, amount: Any = None, currency: str = "") -> None:
     """Refresh the one-line wish and the budget that cards show."""
-    lead = Lead.objects.select_for_update().get(pk=lead_id)
+    lead = _locked(lead_id)
     lead.wish = wish[:200]
     fields = ["wish"]
     if amount is not None and currency:
@@ -230,6 +229,15 @@ def record(
         after=after,
         note=note,
     )
+
+
+def _locked(lead_id: int) -> Lead:
+    """Lock a lead; children may still be added by others (`no_key`), or they would deadlock.
+
+    Without a join: after waiting for another mover PostgreSQL checks the join again
+    with the new stage against the old stage's row, and would find no lead at all.
+    """
+    return Lead.objects.select_for_update(no_key=True).get(pk=lead_id)
 
 
 def _save(lead: Lead, *fields: str) -> None:

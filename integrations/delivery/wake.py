@@ -16,9 +16,7 @@ def wake(task_name: str, row_id: int, delay_s: float = 0) -> None:
 
     def send() -> None:
         try:
-            current_app.tasks[task_name].apply_async(
-                (row_id,), countdown=delay_s or None, retry=False
-            )
+            current_app.tasks[task_name].apply_async((row_id,), countdown=delay_s, retry=False)
         except (OperationalError, OSError) as error:
             log.warning("wake_up_lost", task=task_name, row=row_id, reason=type(error).__name__)
 

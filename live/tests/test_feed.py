@@ -4,7 +4,8 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from asgiref.sync import sync_to_async
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from live import hub as hub_module
@@ -14,7 +15,7 @@ from live.selectors import Cursor, cursor_of, events_after, latest_cursor
 from live.services import prune, publish
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_events_come_in_order_after_a_cursor():
     publish("staff", "lead.created", lead=1)
     start = latest_cursor()
@@ -87,6 +88,7 @@ def test_a_stream_tells_the_past_and_then_the_present(monkeypatch):
                 break
         await events.aclose()
         await asyncio.sleep(0.05)
+        await sync_to_async(connections.close_all)()
         return pieces
 
     pieces = asyncio.run(listen())
