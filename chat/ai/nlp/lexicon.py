@@ -1,0 +1,94 @@
+"""The trade's own words, used to undo typing errors and transliteration before the rules run."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pymorphy3
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from chat.ai.nlp.transliteration import skeleton
+
+_LEMMAS = """
+взрослый ребенок дети человек двое трое четверо пятеро двоих троих четверых вдвоем втроем
+вчетвером впятером семья муж жена сын дочь дочка мама папа подруга друг малыш младенец бабушка
+дедушка родители пара гость персона ночь день неделя неделька месяц сутки год выходные число
+начало середина конец первый второй половина январь февраль март апрель май июнь июль август
+сентябрь октябрь ноябрь декабрь лето осень зима весна летом осенью зимой весной завтра
+послезавтра сегодня майские праздник каникулы новый ближайший следующий после до около примерно
+бюджет тенге доллар рубль евро сом тысяча миллион полтора полмиллиона максимум минимум пределах
+дороже дешевле дешевый недорого дорого цена стоимость стоить сколько тур турпакет путевка отдых
+отдыхать отдохнуть поездка полететь поехать улететь слетать съездить лететь хотеть хотелось
+планировать подобрать подберите предложить посмотреть рассмотреть искать интересовать интересует
+нужный нужно нужен нужна надо можно вариант варианты горящий отель гостиница море пляж песчаный
+тепло теплый вылет вылетать вылетаем вылететь направление страна город звезда звездный пятерка
+четверка тройка включено включить ультра завтрак завтраки ужин ужины питание полупансион пансион
+инклюзив олл здравствуйте привет добрый день вечер утро приветствую салам спасибо благодарить
+благодарю большое виза визовый загранпаспорт паспорт документ документы согласие доверенность
+шенген анкета оплата оплатить оплачивать платить предоплата рассрочка кредит каспи квитанция чек
+возврат деньги бронь бронирование забронировать бронировать заявка ваучер рейс подтвердить
+подтверждение отменить отмена отмените отказаться передумать передумали неактуально актуально
+менеджер оператор консультант человек позвонить перезвонить позвоните перезвоните звонок
+связаться жалоба ужасный ужасно обман обмануть кошмар хамство отвратительный безобразие мошенник
+багаж трансфер страховка погода виды экскурсия билет билеты авиабилет офис адрес график кроме
+вместо только лучше подскажите подсказать скажите пожалуйста
+"""
+
+
+class Lexicon:
+    """Russian word knowledge: what is a word at all, and which trade word was meant."""
+
+    def __init__(self) -> None:
+        self._morph = pymorphy3.MorphAnalyzer()
+        lemmas = _LEMMAS.split()
+        self._forms = {
+            form.word.replace("ё", "е") for lemma in lemmas for form in self._lexeme(lemma)
+        } | set(lemmas)
+        self._by_skeleton = {skeleton(form): form for form in sorted(self._forms)}
+        self._by_initial: dict[str, list[str]] = {}
+        for form in sorted(self._forms):
+            if len(form) >= 5:
+                self._by_initial.setdefault(form[0], []).append(form)
+
+    def forms(self, lemma: str) -> set[str]:
+        """Return the declined forms of a noun the dictionary has, or an empty set."""
+        parses = self._morph.parse(lemma) if self._morph.word_is_known(lemma) else []
+        own = [p for p in parses if p.normal_form.replace("ё", "е") == lemma and "NOUN" in p.tag]
+        return {form.word.replace("ё", "е") for form in own[0].lexeme} if own else set()
+
+    def is_other_word(self, form: str) -> bool:
+        """Tell whether a form is a Russian word that names no place."""
+        if not self._morph.word_is_known(form):
+            return False
+        return not any("Geox" in parse.tag for parse in self._morph.parse(form))
+
+    def is_known(self, word: str) -> bool:
+        return word in self._forms or self._morph.word_is_known(word)
+
+    def read_transliterated(self, word: str) -> str:
+        """Return the trade word behind a word that was typed in Latin letters."""
+        return self._by_skeleton.get(skeleton(word), word)
+
+    def correct(self, word: str) -> str:
+        """Return the trade word one slip away from an unknown long word, else the word."""
+        if len(word) < 6 or self.is_known(word):
+            return word
+        slips = 2 if len(word) >= 9 else 1
+        found = process.extractOne(
+            word,
+            self._by_initial.get(word[0], ()),
+            scorer=OSA.distance,
+            score_cutoff=slips,
+        )
+        return found[0] if found else word
+
+    def _lexeme(self, lemma: str) -> list[pymorphy3.analyzer.Parse]:
+        parses = self._morph.parse(lemma)
+        nominative = [p for p in parses if p.normal_form.replace("ё", "е") == lemma]
+        return list((nominative or parses)[0].lexeme)
+
+
+@cache
+def lexicon() -> Lexicon:
+    return Lexicon()

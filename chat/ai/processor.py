@@ -1,0 +1,23 @@
+"""Should we answer, who, and with what: the one place that decides about automatic answers."""
+
+from __future__ import annotations
+
+from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
+from chat.models import Conversation
+
+Mode = Conversation.Mode
+
+
+class IntelligentChatProcessor:
+    def __init__(self, provider: ReplyProvider) -> None:
+        self._provider = provider
+
+    def answer(self, mode: str, request: ReplyRequest) -> ReplySuggestion | None:
+        """Propose an answer, or None where a person speaks."""
+        if mode == Mode.HUMAN:
+            return None
+        return self._provider.suggest(request)
+
+    def may_send(self, mode: str, suggestion: ReplySuggestion) -> bool:
+        """Whether the answer goes out by itself; otherwise it waits as a draft."""
+        return mode == Mode.BOT

@@ -1,0 +1,121 @@
+"""Answers without a model: greets, asks the next missing thing, shows the operator's own rows.
+
+It cannot fail for lack of a provider; every number in its texts comes from the request or from a
+search result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from django.utils import translation
+
+from chat.ai import texts
+from chat.ai.base import ReplyRequest, ReplySuggestion, SearchTours
+from chat.ai.inquiry import Inquiry
+from integrations.tours.base import EmptyReason, SearchResult, TourOffer
+from integrations.transport.errors import ConnectorError
+
+SHOWN = 3
+MISUNDERSTANDINGS_BEFORE_HUMAN = 2
+# Questions about a booking, money or papers need facts that only a person has.
+FOR_A_PERSON = {
+    "human_agent": texts.handing_over,
+    "complaint": texts.complaint,
+    "booking_status": texts.manager_will_check,
+    "payment": texts.manager_will_check,
+    "documents_visa": texts.manager_will_check,
+    "cancel": texts.manager_will_check,
+}
+
+
+def _price(offer: TourOffer) -> Decimal:
+    return offer.amount_in("KZT") or offer.price
+
+
+class RulesReplyProvider:
+    name = "rules"
+
+    def __init__(self, search: SearchTours) -> None:
+        self._search = search
+
+    def suggest(self, request: ReplyRequest) -> ReplySuggestion:
+        with translation.override(request.language):
+            suggestion = self._answer(request)
+            greeting = texts.greeting() if request.is_first else ""
+        text = f"{greeting} {suggestion.text}" if greeting else suggestion.text
+        return replace(suggestion, text=text)
+
+    def _answer(self, request: ReplyRequest) -> ReplySuggestion:
+        intent = request.understanding.intent
+        if intent in FOR_A_PERSON:
+            return self._say(request, FOR_A_PERSON[intent](), needs_human=True)
+        if intent == "thanks":
+            return self._say(request, texts.you_are_welcome())
+        if intent == "other_question" and not request.is_first:
+            return self._say(request, texts.manager_will_check(), needs_human=True)
+        if intent == "other" and request.question:
+            return self._not_understood(request)
+        return self._continue(request)
+
+    def _not_understood(self, request: ReplyRequest) -> ReplySuggestion:
+        if request.misunderstood + 1 >= MISUNDERSTANDINGS_BEFORE_HUMAN:
+            return self._say(request, texts.handing_over(), needs_human=True)
+        text = f"{texts.not_understood()} {texts.question(request.question)}"
+        return self._say(request, text, question=request.question, is_understood=False)
+
+    def _continue(self, request: ReplyRequest) -> ReplySuggestion:
+        inquiry = Inquiry(request.facts)
+        if question := inquiry.next_question():
+            return self._say(request, texts.question(question), question=question)
+        searches = inquiry.searches(request.now.date())
+        if not searches:
+            text = f"{texts.dates_have_passed()} {texts.question('dates')}"
+            return self._say(request, text, question="dates")
+        return self._offer(request, inquiry)
+
+    def _offer(self, request: ReplyRequest, inquiry: Inquiry) -> ReplySuggestion:
+        try:
+            offers, reason = self._cheapest(inquiry, request, with_budget=True)
+            lead_in = texts.found(request.facts, request.language)
+            if reason == EmptyReason.OVER_BUDGET:
+                offers, reason = self._cheapest(inquiry, request, with_budget=False)
+                lead_in = texts.only_dearer(inquiry, request.language)
+        except ConnectorError:
+            return self._say(request, texts.search_unavailable(), needs_human=True)
+        if not offers:
+            text = texts.nothing_found(reason, request.facts)
+            return self._say(request, text, question="dates")
+        text = texts.offers(lead_in, offers, request.language, ask_phone=not request.has_phone)
+        return self._say(request, text, question="choice", offers=offers)
+
+    def _cheapest(
+        self, inquiry: Inquiry, request: ReplyRequest, *, with_budget: bool
+    ) -> tuple[tuple[TourOffer, ...], EmptyReason | None]:
+        searches = inquiry.searches(request.now.date(), with_budget=with_budget)
+        results: list[SearchResult] = [self._search(search) for search in searches]
+        offers = sorted((offer for result in results for offer in result.offers), key=_price)
+        reason = next((result.empty_reason for result in results if result.empty_reason), None)
+        return tuple(offers[:SHOWN]), None if offers else reason
+
+    def _say(
+        self,
+        request: ReplyRequest,
+        text: str,
+        *,
+        question: str = "",
+        needs_human: bool = False,
+        is_understood: bool = True,
+        offers: tuple[TourOffer, ...] = (),
+    ) -> ReplySuggestion:
+        return ReplySuggestion(
+            text=text,
+            intent=request.understanding.intent,
+            confidence=request.understanding.intent_confidence,
+            provider=self.name,
+            question=question,
+            needs_human=needs_human,
+            is_understood=is_understood,
+            offers=offers,
+        )
