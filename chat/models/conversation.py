@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.models import TimestampedModel
+from integrations.models import IntegrationAccount
+from leads.models import Client, Lead
+
+
+class Conversation(TimestampedModel):
+    """One chat with one client on one channel account.
+
+    `mode` says who speaks. `understood_id` is the newest customer message whose facts are in the
+    lead; `question` is the fact the bot asked for last, so that a bare «10» can be read.
+    """
+
+    class Mode(models.TextChoices):
+        BOT = "bot", _("Bot")
+        DRAFTS = "drafts", _("Drafts")
+        HUMAN = "human", _("Person")
+
+    account = models.ForeignKey(
+        IntegrationAccount, on_delete=models.PROTECT, verbose_name=_("channel")
+    )
+    external_id = models.CharField(max_length=200, editable=False)
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="conversations", verbose_name=_("client")
+    )
+    lead = models.ForeignKey(
+        Lead,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conversations",
+        verbose_name=_("lead"),
+    )
+    mode = models.CharField(_("who speaks"), max_length=10, choices=Mode.choices, default=Mode.BOT)
+    language = models.CharField(max_length=2, default="ru", choices=Client.Language.choices)
+    question = models.CharField(max_length=40, blank=True, editable=False)
+    misunderstood = models.PositiveSmallIntegerField(default=0, editable=False)
+    understood_id = models.BigIntegerField(default=0, editable=False)
+    unanswered_since = models.DateTimeField(_("waiting since"), null=True, editable=False)
+    last_message_at = models.DateTimeField(_("last message"), default=timezone.now)
+    last_text = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "external_id"], name="conversation_once_per_chat"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
+            models.Index(
+                fields=["unanswered_since"],
+                name="conversation_waiting",
+                condition=models.Q(unanswered_since__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.client)

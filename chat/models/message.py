@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.conversation import Conversation
+
+
+class Message(models.Model):
+    """One bubble of a conversation. Text is stored as it came and never rendered as HTML.
+
+    `external_id` is the channel's id of it; `client_key` is made by the writing page, so that a
+    repeated submit is the same message; `answers` is the customer message a bot answered.
+    """
+
+    class Author(models.TextChoices):
+        CUSTOMER = "customer", _("Client")
+        BOT = "bot", _("Bot")
+        STAFF = "staff", _("Manager")
+
+    class Delivery(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        PENDING = "pending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Not sent")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    author = models.CharField(_("who"), max_length=10, choices=Author.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("manager")
+    )
+    text = models.TextField(_("text"))
+    external_id = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 - NULL keeps the unique constraint to real ids
+    client_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - as above
+    answers = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="bot_answers", editable=False
+    )
+    delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices)
+    delivery_error = models.CharField(_("why not sent"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("written"), default=timezone.now)
+    created_at = models.DateTimeField(_("stored"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "external_id"], name="message_once_per_chat"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "client_key"], name="message_once_per_submit"
+            ),
+            models.UniqueConstraint(
+                fields=["answers"],
+                condition=models.Q(author="bot"),
+                name="message_one_bot_answer",
+            ),
+        ]
+        indexes = [models.Index(fields=["conversation", "id"], name="message_thread")]
+
+    def __str__(self) -> str:
+        return f"{self.get_author_display()} {self.pk}"
+
+
+class AiSuggestion(models.Model):
+    """What the bot proposed as an answer, on what facts, and what became of it."""
+
+    class Outcome(models.TextChoices):
+        DRAFT = "draft", _("Waits for a manager")
+        SENT = "sent", _("Sent")
+        REJECTED = "rejected", _("Rejected")
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="suggestions"
+    )
+    answers = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="suggestion")
+    provider = models.CharField(max_length=20)
+    intent = models.CharField(_("intent"), max_length=30)
+    confidence = models.FloatField(_("confidence"))
+    text = models.TextField(_("text"))
+    facts = models.JSONField(_("facts used"), default=dict)
+    needs_human = models.BooleanField(_("asks for a person"), default=False)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("AI suggestion")
+        verbose_name_plural = _("AI suggestions")

@@ -1,0 +1,70 @@
+"""Who speaks in a conversation: the bot, the bot's drafts, or a person."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from chat.models import Conversation, Message
+from chat.services.feed import STAFF
+from chat.topics import SEND_MESSAGE, conversation_key
+from integrations.models import OutboxMessage
+from leads.services import Actor, LeadHistory, assign_lead, record
+from live.services import publish
+
+Mode = Conversation.Mode
+
+
+@transaction.atomic
+def set_mode(conversation_id: int, mode: str, *, user: User) -> Conversation:
+    """Let somebody else speak from now on. What the bot has not sent yet is withdrawn."""
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+    if mode != Mode.BOT:
+        silence_bot(conversation, user=user, mode=Mode(mode))
+        return conversation
+    return _change(conversation, Mode.BOT, user)
+
+
+def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUMAN) -> None:
+    """Stop the bot at once; the caller holds the lock.
+
+    Its answers that wait in the outbox are withdrawn, and an answer it is thinking about is
+    thrown away when it looks at the mode again.
+    """
+    unsent = conversation.messages.filter(
+        author=Message.Author.BOT, delivery=Message.Delivery.PENDING
+    )
+    for message in unsent:
+        _withdraw(message)
+    if conversation.lead and conversation.lead.assignee_id is None:
+        assign_lead(conversation.lead.pk, user, actor=Actor(user, origin="chat"))
+    _change(conversation, mode, user)
+
+
+def _withdraw(message: Message) -> None:
+    waiting = OutboxMessage.objects.filter(
+        topic=SEND_MESSAGE,
+        key=conversation_key(message.conversation_id),
+        payload__message=message.pk,
+        status=OutboxMessage.Status.PENDING,
+    )
+    if waiting.update(status=OutboxMessage.Status.CANCELLED):
+        message.delivery = Message.Delivery.CANCELLED
+        message.save(update_fields=["delivery"])
+
+
+def _change(conversation: Conversation, mode: Mode, user: User | None) -> Conversation:
+    if conversation.mode == mode:
+        return conversation
+    before, conversation.mode = conversation.mode, mode
+    conversation.save(update_fields=["mode", "updated_at"])
+    if conversation.lead:
+        actor = Actor(user, origin="chat" if user else "bot")
+        record(conversation.lead, LeadHistory.Kind.MODE, actor, before=before, after=mode)
+    publish(STAFF, "conversation.mode", conversation=conversation.pk, mode=mode)
+    return conversation
+
+
+def hand_over(conversation: Conversation) -> None:
+    """The bot calls a person and falls silent; the caller holds the lock."""
+    _change(conversation, Mode.HUMAN, None)
