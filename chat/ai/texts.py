@@ -93,6 +93,19 @@ def offers(lead_in: str, rows: Sequence[TourOffer], language: str, *, ask_phone:
     return "\n".join(lines)
 
 
+def _meal(code: str) -> str:
+    """The operator's code in words; an unknown one as it stands."""
+    meals: dict[str, Callable[[], str]] = {
+        "RO": lambda: _("no meals"),
+        "BB": lambda: _("breakfast"),
+        "HB": lambda: _("breakfast and dinner"),
+        "FB": lambda: _("full board"),
+        "AI": lambda: _("all inclusive"),
+        "UAI": lambda: _("ultra all inclusive"),
+    }
+    return meals[code]() if code in meals else code
+
+
 def _row(row: TourOffer, language: str) -> str:
     day = format_date(row.check_in, "d MMM", locale=language)
     nights = ngettext("%(count)d night", "%(count)d nights", row.nights) % {"count": row.nights}
@@ -100,4 +113,5 @@ def _row(row: TourOffer, language: str) -> str:
     tenge = row.amount_in("KZT")
     if tenge is not None and row.currency != "KZT":
         price = f"{money(tenge, 'KZT', language)} ({price})"
-    return f"{row.hotel}, {row.resort}: {day}, {nights}, {row.meal} — {price}"
+    hotel = f"{row.hotel} {row.stars}*" if row.stars else row.hotel
+    return f"{hotel}, {row.resort}: {day}, {nights}, {_meal(row.meal)} — {price}"

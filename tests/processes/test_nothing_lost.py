@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.processes.conftest import forget_tasks
 from tests.site import Site
 
 pytestmark = pytest.mark.processes
@@ -32,8 +33,8 @@ def test_a_wish_is_answered_within_five_seconds(tmp_path):
         assert "₸" in answers_to(site, token)[0]
 
 
-def test_the_same_event_ten_times_at_once_is_one_message(tmp_path, database_url):
-    with Site(tmp_path, DATABASE_URL=database_url, REPLY_DELAY_MS="500") as site:
+def test_the_same_event_ten_times_at_once_is_one_message(tmp_path, stores):
+    with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
         token = site.open_session()
         with ThreadPoolExecutor(10) as pool:
             codes = list(pool.map(lambda _: site.write(token, "message-1", "Привет"), range(10)))
@@ -44,8 +45,8 @@ def test_the_same_event_ten_times_at_once_is_one_message(tmp_path, database_url)
         assert [message["author"] for message in site.read(token)] == ["customer", "bot"]
 
 
-def test_two_hundred_customers_at_once(tmp_path, database_url):
-    with Site(tmp_path, DATABASE_URL=database_url, REPLY_DELAY_MS="500") as site:
+def test_two_hundred_customers_at_once(tmp_path, stores):
+    with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
         with ThreadPoolExecutor(50) as pool:
             tokens = list(pool.map(lambda _: site.open_session(), range(200)))
             codes = list(pool.map(lambda token: site.write(token, "message-1", WISH), tokens))
@@ -60,8 +61,8 @@ def test_two_hundred_customers_at_once(tmp_path, database_url):
             assert len(answers_to(site, token)) == 1
 
 
-def test_a_killed_worker_and_a_deleted_broker_lose_nothing(tmp_path, database_url):
-    with Site(tmp_path, DATABASE_URL=database_url, REPLY_DELAY_MS="500") as site:
+def test_a_killed_worker_and_a_deleted_broker_lose_nothing(tmp_path, stores):
+    with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
         tokens = [site.open_session() for _ in range(40)]
         with ThreadPoolExecutor(20) as pool:
             list(pool.map(lambda token: site.write(token, "message-1", WISH), tokens))
@@ -69,8 +70,11 @@ def test_a_killed_worker_and_a_deleted_broker_lose_nothing(tmp_path, database_ur
         site.kill("worker")
         for token in tokens:
             site.write(token, "message-2", "и чтобы завтраки")
-        shutil.rmtree(tmp_path / "broker")
-        (tmp_path / "broker").mkdir()
+        if stores:
+            forget_tasks()
+        else:
+            shutil.rmtree(tmp_path / "broker")
+            (tmp_path / "broker").mkdir()
         site.start("worker")
 
         def is_answered(token: str) -> bool:
