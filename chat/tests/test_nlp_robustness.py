@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chat.ai.nlp import NLPProcessor, Understanding
@@ -116,6 +116,7 @@ def test_any_mix_of_our_words_is_understood_somehow(
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@example(text="взрослых2")
 def test_words_run_together_are_understood_somehow(engine: RulesEngine, text: str) -> None:
     check(engine, text)
 

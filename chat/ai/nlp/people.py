@@ -180,7 +180,9 @@ def _counts_first(text: str) -> str:
 def _turned(found: re.Match[str]) -> str:
     word = re.match(r"[а-яa-z]+", found.group())
     name = word.group() if word else ""
-    return f"{found[1]} {name}".ljust(len(found.group()))
+    # "взрослых2" has no room for the space: the word gives its last letter.
+    size = len(found.group())
+    return f"{found[1]} {name}"[:size].ljust(size)
 
 
 def _matched(children: int | None, ages: list[int], stated: bool) -> tuple[int | None, list[int]]:
