@@ -1,0 +1,36 @@
+"""The task queue. It carries wake-ups only: every intention is a row that a sweeper finds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
+
+app = Celery("crystalbay")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Covers lost wake-ups, a dead broker and workers that were killed.
+    "sweep-inbox": {"task": "integrations.sweep_inbox", "schedule": 10.0},
+    "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
+    # Finished rows are kept for questions, not for ever.
+    "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
+    "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},
+}
+
+
+def ensure_broker_folders() -> None:
+    """Make the folders of the file-based broker; kombu expects them to exist."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    for name in ("data_folder_in", "control_folder"):
+        if name in options:
+            Path(options[name]).mkdir(parents=True, exist_ok=True)
+
+
+ensure_broker_folders()

@@ -1,0 +1,29 @@
+"""THE list: who handles what. Lower apps publish and enqueue; here upper apps are attached."""
+
+from __future__ import annotations
+
+from bookings.search import search_tours
+from chat import inbox, topics
+from chat.ai.nlp import NLPProcessor
+from chat.ai.processor import IntelligentChatProcessor
+from chat.ai.rules import RulesReplyProvider
+from chat.delivery import SendMessage
+from chat.panels import conversation_badges
+from chat.respond import Respond
+from integrations import tasks as integration_tasks
+from integrations.delivery.handlers import inbox_handlers, outbox_handlers
+from integrations.models import IntegrationAccount
+from leads.panels import card_badges
+from live import tasks as live_tasks
+
+# Celery finds tasks by import; a web process that only sends them must know them too.
+TASK_MODULES = (integration_tasks, live_tasks)
+
+
+def connect() -> None:
+    inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
+    outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
+    outbox_handlers[topics.RESPOND] = Respond(
+        NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
+    )
+    card_badges[:] = [conversation_badges]
