@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 Text = str | Promise
+# Not `empty_value_display`: forms would show «None» for a column that has nothing to say.
+EMPTY = "—"
 
 
 def chip(text: object, tone: str = "") -> SafeString:
@@ -46,12 +48,12 @@ def short_moment(moment: datetime | None) -> str:
     return date_format(local, "j M, H:i" if is_this_year else "j M Y, H:i", use_l10n=False).lower()
 
 
-def moment_column(field: str, label: Text) -> Callable[[Any, Any], str]:
+def moment_column(field: str, label: Any) -> Callable[[Any, Any], str]:
     """A list column for a moment in time, sortable by its field."""
 
-    @admin.display(description=label, ordering=field, empty_value="—")
-    def column(model_admin: Any, obj: Any) -> str | None:
-        return short_moment(getattr(obj, field)) or None
+    @admin.display(description=label, ordering=field)
+    def column(model_admin: Any, obj: Any) -> str:
+        return short_moment(getattr(obj, field)) or EMPTY
 
     column.__name__ = f"{field}_short"
     return column
@@ -100,6 +102,9 @@ class WithObjectActions(admin.ModelAdmin):
         # Not has_change_permission: the rows themselves are for reading only.
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def page_title(self, obj: Any) -> str:
+        return str(obj)
+
     def act(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -119,8 +124,17 @@ class WithObjectActions(admin.ModelAdmin):
             args=[obj.pk],
         )
 
-    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
-        obj = kwargs.get("obj")
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context["page_title"] = self.page_title(obj)
         if obj is not None and self.may_act(request):
             context["object_actions"] = [
                 {
@@ -130,7 +144,7 @@ class WithObjectActions(admin.ModelAdmin):
                 for one in self.object_actions
                 if one.is_offered(obj)
             ]
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def act_on_many(self, request: HttpRequest, rows: Any, run: Callable[[int], bool]) -> None:
         """For actions of the list: run it on each row and say how many it changed."""

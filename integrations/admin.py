@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ class ExchangeAdmin(ReadOnly, WithObjectActions):
     show_full_result_count = False
     list_per_page = 50
     ordering = ("-id",)
-    actions = ("retry_chosen",)
+    actions: tuple[str, ...] = ("retry_chosen",)
     next_try = moment_column("next_try_at", _("next try"))
     finished = moment_column("done_at", _("finished"))
 
@@ -87,13 +87,8 @@ class ExchangeAdmin(ReadOnly, WithObjectActions):
     def status_chip(self, row: InboxEvent | OutboxMessage) -> SafeString:
         return chip(row.get_status_display(), STATUS_TONES[row.status])
 
-    def page_title(self, row: Any) -> str:
-        return f"{self.opts.verbose_name} {row.pk}"
-
-    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
-        if kwargs.get("obj"):
-            context["page_title"] = self.page_title(kwargs["obj"])
-        return super().render_change_form(request, context, **kwargs)
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
+        return super().get_action_choices(request, [("", str(_("Choose an action")))])
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return self.may_act(request)

@@ -217,6 +217,7 @@ def cancel_one(message_id: int) -> bool:
         return False
     row = rows.get()
     if was_waiting:
-        outbox_handlers[row.topic].give_up(outgoing_of(row), "cancelled", _("Cancelled by a person"))
+        handler = outbox_handlers[row.topic]
+        handler.give_up(outgoing_of(row), "cancelled", _("Cancelled by a person"))
     _wake_next(row)
     return True

@@ -14,7 +14,8 @@ from live.selectors import Cursor, cursor_of, latest_cursor
 from live.services import publish
 from live.views import staff_events
 
-pytestmark = pytest.mark.django_db
+# Committed for real: on PostgreSQL the feed shows no event of a running transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
 POLL, EVENTS = "admin:live_poll", "admin:live_events"
 
 

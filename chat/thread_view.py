@@ -1,0 +1,115 @@
+"""What the conversation page shows, made from messages and history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from babel.dates import format_date
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chat import selectors
+from chat.fact_lines import fact_lines
+from chat.models import Conversation, Message
+from leads.formats import span_since
+from leads.models import LeadHistory, LeadStage
+from leads.selectors import facts_with_quotes, lead_timeline
+
+
+@dataclass(frozen=True)
+class Bubble:
+    message: Message
+    who: str
+
+    @property
+    def is_ours(self) -> bool:
+        return self.message.author != Message.Author.CUSTOMER
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.message.sent_at)
+
+    @property
+    def day_label(self) -> str:
+        return day_label(self.day)
+
+
+def day_label(day: date) -> str:
+    today = timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    pattern = "d MMMM" if day.year == today.year else "d MMMM y"
+    return format_date(day, pattern, locale=(get_language() or "ru")[:2])
+
+
+def bubbles(conversation: Conversation, messages: Iterable[Message]) -> list[Bubble]:
+    client = str(conversation.client)
+    return [Bubble(message, _who(message, client)) for message in messages]
+
+
+def _who(message: Message, client: str) -> str:
+    if message.author == Message.Author.CUSTOMER:
+        return client
+    if message.author == Message.Author.STAFF and message.user:
+        return message.user.get_full_name() or message.user.username
+    return message.get_author_display()
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    row: LeadHistory
+    text: str
+
+
+def history_lines(lead_id: int) -> list[HistoryLine]:
+    """The lead's last events in words; facts stand above with their quotes."""
+    rows = [row for row in lead_timeline(lead_id, 40) if row.kind != LeadHistory.Kind.FACT]
+    stages = dict(LeadStage.objects.values_list("code", "name"))
+    return [HistoryLine(row, _history_text(row, stages)) for row in rows[:12]]
+
+
+def _history_text(row: LeadHistory, stages: dict[str, str]) -> str:
+    kind = LeadHistory.Kind
+    if row.kind == kind.NOTE:
+        return row.note
+    words = {
+        kind.STAGE: stages,
+        kind.CREATED: stages,
+        kind.MODE: {str(code): str(name) for code, name in Conversation.Mode.choices},
+    }.get(kind(row.kind), {})
+    before, after = words.get(row.before, row.before), words.get(row.after, row.after)
+    return f"{before} → {after or '—'}" if before else after
+
+
+def side_context(conversation: Conversation) -> dict[str, Any]:
+    lead = conversation.lead
+    return {
+        "facts": fact_lines(facts_with_quotes(lead.pk)) if lead else [],
+        "history": history_lines(lead.pk) if lead else [],
+        "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
+        "others": selectors.other_conversations(conversation),
+    }
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A row of the list beside the thread."""
+
+    conversation: Conversation
+    is_open: bool
+
+    @property
+    def waiting(self) -> str:
+        since = self.conversation.unanswered_since
+        return span_since(since) if since else ""
+
+
+def neighbours(current_id: int) -> list[Neighbour]:
+    rows = selectors.recent_conversations()
+    return [Neighbour(row, row.pk == current_id) for row in rows]

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from chat import admin_urls as chat_urls
+from crystalbay.menu import menu_for
+from crystalbay.overview import waiting_cards
+from leads import admin_urls as leads_urls
+from live import admin_urls as live_urls
+
+NARROW_COOKIE = "sidebar"
+
+
+class BackOfficeSite(AdminSite):
+    site_title = "Crystal Bay Travel"
+    site_header = "Crystal Bay Travel"
+    index_title = _("Overview")
+    enable_nav_sidebar = False
+    site_url = "/chat/"
+    empty_value_display = "—"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        # Lazy: pages without the frame (popups, login) must not pay for the counters.
+        return super().each_context(request) | {
+            "is_demo": settings.DEMO_MODE,
+            "is_sidebar_narrow": request.COOKIES.get(NARROW_COOKIE) == "narrow",
+            "menu": SimpleLazyObject(lambda: menu_for(request)),
+        }
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(
+            request, {"waiting_cards": waiting_cards(request), **(extra_context or {})}
+        )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        # Before the stock addresses, which end with a catch-all.
+        return [
+            *live_urls.urls(),
+            *leads_urls.urls(self),
+            *chat_urls.urls(self),
+            *super().get_urls(),
+        ]

@@ -1,0 +1,195 @@
+"""The menu of the back office: what is there, who may open it, what waits behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crystalbay.counters import new_lead_count, unanswered_count
+
+Text = str | Promise
+MAX_COUNT = 99
+MAIN_PLACES = 4
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One place to go. `counter` is one cheap query; `key` lets open pages refresh it."""
+
+    label: Text
+    icon: str
+    url_name: str
+    permission: str = ""
+    counter: Callable[[], int] | None = None
+    key: str = ""
+
+    @property
+    def url(self) -> str:
+        """Empty while the page does not exist."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        if not self.url:
+            return False
+        # Like the admin: whoever may change may look.
+        app, _dot, name = self.permission.partition(".")
+        return not self.permission or any(
+            request.user.has_perm(f"{app}.{verb}_{name}") for verb in ("view", "change")
+        )
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    label: Text
+    entries: tuple[MenuEntry, ...]
+    is_main: bool = False
+
+
+@dataclass
+class MenuItem:
+    """An entry as one request sees it."""
+
+    entry: MenuEntry
+    is_current: bool = False
+
+    @property
+    def label(self) -> Text:
+        return self.entry.label
+
+    @property
+    def icon(self) -> str:
+        return self.entry.icon
+
+    @property
+    def key(self) -> str:
+        return self.entry.key
+
+    @cached_property
+    def url(self) -> str:
+        return self.entry.url
+
+    @cached_property
+    def count(self) -> int:
+        return self.entry.counter() if self.entry.counter else 0
+
+    @property
+    def count_text(self) -> str:
+        return f"{MAX_COUNT}+" if self.count > MAX_COUNT else str(self.count)
+
+
+@dataclass
+class ShownGroup:
+    label: Text
+    items: list[MenuItem] = field(default_factory=list)
+
+
+@dataclass
+class Menu:
+    groups: list[ShownGroup]
+    main: list[MenuItem]
+
+    def items(self) -> Iterator[MenuItem]:
+        for group in self.groups:
+            yield from group.items
+
+
+OVERVIEW = MenuEntry(_("Overview"), "house", "admin:index")
+BOARD = MenuEntry(_("Pipeline"), "kanban", "admin:leads_lead_board", "leads.lead")
+CHATS = MenuEntry(
+    _("Chats"),
+    "chat-dots",
+    "admin:chat_conversation_changelist",
+    "chat.conversation",
+    counter=unanswered_count,
+    key="unanswered",
+)
+LEADS = MenuEntry(
+    _("Leads"),
+    "lightning-charge",
+    "admin:leads_lead_changelist",
+    "leads.lead",
+    counter=new_lead_count,
+    key="new-leads",
+)
+CLIENTS = MenuEntry(_("Clients"), "people", "admin:leads_client_changelist", "leads.client")
+
+MENU = (
+    MenuGroup("", (OVERVIEW,)),
+    MenuGroup(_("Work"), (BOARD, CHATS, LEADS, CLIENTS), is_main=True),
+    MenuGroup(
+        _("Management"),
+        (
+            MenuEntry(_("Users"), "person-badge", "admin:auth_user_changelist", "auth.user"),
+            MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
+            MenuEntry(
+                _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
+            ),
+            MenuEntry(
+                _("Sources"), "compass", "admin:leads_leadsource_changelist", "leads.leadsource"
+            ),
+            MenuEntry(
+                _("Reasons of loss"),
+                "flag",
+                "admin:leads_lostreason_changelist",
+                "leads.lostreason",
+            ),
+        ),
+    ),
+    MenuGroup(
+        _("System"),
+        (
+            MenuEntry(
+                _("Channels and integrations"),
+                "plug",
+                "admin:integrations_integrationaccount_changelist",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
+                _("Incoming exchange"),
+                "box-arrow-in-down",
+                "admin:integrations_inboxevent_changelist",
+                "integrations.inboxevent",
+            ),
+            MenuEntry(
+                _("Outgoing exchange"),
+                "send",
+                "admin:integrations_outboxmessage_changelist",
+                "integrations.outboxmessage",
+            ),
+        ),
+    ),
+)
+
+
+def menu_for(request: HttpRequest) -> Menu:
+    """What this person may open, with the present place marked."""
+    groups, main = [], []
+    for group in MENU:
+        shown = [MenuItem(entry) for entry in group.entries if entry.is_shown(request)]
+        if shown:
+            groups.append(ShownGroup(group.label, shown))
+        if group.is_main:
+            main += shown[:MAIN_PLACES]
+    menu = Menu(groups, main)
+    _mark_current(menu, request.path)
+    return menu
+
+
+def _mark_current(menu: Menu, path: str) -> None:
+    index = reverse("admin:index")
+    fitting = [
+        item
+        for item in menu.items()
+        if path == item.url or (item.url != index and path.startswith(item.url))
+    ]
+    if fitting:
+        max(fitting, key=lambda item: len(item.url)).is_current = True

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.forms import BaseForm, Field
+from django.forms.widgets import TextInput
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import EMPTY, NeverDeleted, ReadOnly, chip, colored_chip, moment_column
+from leads.fact_words import fact_name, fact_text
+from leads.formats import money
+from leads.models import (
+    Client,
+    ClientIdentity,
+    Lead,
+    LeadFact,
+    LeadHistory,
+    LeadSource,
+    LeadStage,
+    LostReason,
+)
+from leads.services import STAFF, Actor, create_lead
+from live.services import publish
+
+
+def stage_chip(stage: LeadStage) -> SafeString:
+    return colored_chip(stage.name, stage.color)
+
+
+class MineFilter(admin.SimpleListFilter):
+    title = _("responsible")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() == "mine":
+            return queryset.filter(assignee=request.user.pk)
+        return queryset.filter(assignee=None) if self.value() == "nobody" else queryset
+
+
+class LeadColumns:
+    """Columns that the list of leads and a client's page share."""
+
+    created = moment_column("created_at", _("created"))
+
+    @admin.display(description=_("stage"), ordering="stage__position")
+    def stage_name(self, lead: Lead) -> SafeString:
+        return stage_chip(lead.stage)
+
+    @admin.display(description=_("sum"), ordering="amount")
+    def total(self, lead: Lead) -> str:
+        if lead.amount is None:
+            return EMPTY
+        return format_html('<span class="number">{}</span>', money(lead.amount, lead.currency))
+
+
+class IdentityInline(admin.TabularInline):
+    model = ClientIdentity
+    extra = 0
+    fields = ("kind", "value")
+
+
+class LeadOfClientInline(LeadColumns, ReadOnly, admin.TabularInline):
+    model = Lead
+    fields = ("link", "wish", "stage_name", "total", "created")
+    readonly_fields = fields
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        return super().get_queryset(request).select_related("stage")
+
+    @admin.display(description=_("lead"))
+    def link(self, lead: Lead) -> SafeString:
+        url = reverse("admin:leads_lead_change", args=[lead.pk])
+        return format_html('<a href="{}">{}</a>', url, lead)
+
+
+@admin.register(Client)
+class ClientAdmin(NeverDeleted, admin.ModelAdmin):
+    list_display = ("who", "contacts", "language_name", "is_partner", "created")
+    list_filter = ("language", "is_partner")
+    search_fields = ("name", "identities__value")
+    search_help_text = _("Name, phone, e-mail or nickname")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("-created_at",)
+    fields = ("name", "language", "is_partner", "note")
+    inlines = (IdentityInline, LeadOfClientInline)
+    created = moment_column("created_at", _("first contact"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
+        return super().get_queryset(request).prefetch_related("identities")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "name":
+            # Russian has another word for what a thing is called than for a person's name.
+            kwargs["label"] = _("Name of the person or agency")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("client"), ordering="name")
+    def who(self, client: Client) -> str:
+        return str(client)
+
+    @admin.display(description=_("addresses"))
+    def contacts(self, client: Client) -> str:
+        shown = [
+            # A chat's own id says nothing to a person.
+            one.get_kind_display() if one.kind == ClientIdentity.Kind.WEBCHAT else one.value
+            for one in client.identities.all()
+        ]
+        return ", ".join(shown) or EMPTY
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, client: Client) -> str:
+        return client.get_language_display()
+
+
+class FactInline(ReadOnly, admin.TabularInline):
+    model = LeadFact
+    fields = ("what", "shown_value", "said", "since")
+    readonly_fields = fields
+    ordering = ("id",)
+    since = moment_column("created_at", _("since"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LeadFact]:
+        return super().get_queryset(request).filter(is_current=True)
+
+    @admin.display(description=_("fact"))
+    def what(self, fact: LeadFact) -> str:
+        return fact_name(fact.name)
+
+    @admin.display(description=_("value"))
+    def shown_value(self, fact: LeadFact) -> str:
+        return fact_text(fact.name, fact.value)
+
+    @admin.display(description=_("in the client's words"))
+    def said(self, fact: LeadFact) -> str:
+        return format_html('<q class="quote">{}</q>', fact.quote) if fact.quote else EMPTY
+
+
+class HistoryInline(ReadOnly, admin.TabularInline):
+    model = LeadHistory
+    fields = ("moment", "kind_chip", "change", "who")
+    readonly_fields = fields
+    moment = moment_column("created_at", _("when"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LeadHistory]:
+        return super().get_queryset(request).select_related("actor")
+
+    @admin.display(description=_("event"))
+    def kind_chip(self, row: LeadHistory) -> SafeString:
+        return chip(row.get_kind_display())
+
+    @admin.display(description=_("what changed"))
+    def change(self, row: LeadHistory) -> str:
+        if row.kind == LeadHistory.Kind.NOTE:
+            return row.note
+        before, after = _words(row, row.before), _words(row, row.after)
+        return f"{before} → {after}" if before and after else after or before
+
+    @admin.display(description=_("who"))
+    def who(self, row: LeadHistory) -> str:
+        return (row.actor.get_full_name() or row.actor.username) if row.actor else str(_("Bot"))
+
+
+def _words(row: LeadHistory, text: str) -> str:
+    """Codes of stages and facts, as people call them."""
+    if row.kind in (LeadHistory.Kind.STAGE, LeadHistory.Kind.CREATED):
+        return str(dict(LeadStage.Code.choices).get(text, text))
+    if row.kind == LeadHistory.Kind.FACT and text:
+        name, _colon, value = text.partition(": ")
+        return f"{fact_name(name)}: {fact_text(name, value)}"
+    return text
+
+
+@admin.register(Lead)
+class LeadAdmin(LeadColumns, NeverDeleted, admin.ModelAdmin):
+    list_display = ("name", "wish", "stage_name", "total", "responsible", "source", "created")
+    list_filter = ("stage", MineFilter, "source", "lost_reason")
+    list_select_related = ("client", "stage", "assignee", "source")
+    search_fields = ("wish", "client__name", "client__identities__value")
+    search_help_text = _("Wish, client's name, phone or e-mail")
+    autocomplete_fields = ("client",)
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("-id",)
+    inlines = (FactInline, HistoryInline)
+
+    @admin.display(description=_("client"), ordering="client__name")
+    def name(self, lead: Lead) -> SafeString:
+        return format_html('{}<span class="second-line">{}</span>', lead.client, lead)
+
+    @admin.display(description=_("responsible"), ordering="assignee")
+    def responsible(self, lead: Lead) -> str:
+        if lead.assignee is None:
+            return EMPTY
+        return lead.assignee.get_full_name() or lead.assignee.username
+
+    def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("client", "source", "wish")}),)
+        reason = ("lost_reason",) if obj.lost_reason_id else ()
+        state = ("stage_name", *reason, "in_stage_since", "responsible", "source", "created")
+        return (
+            (
+                None,
+                {"fields": ("client", "wish", "amount", "currency", "next_step", "next_step_at")},
+            ),
+            (_("State"), {"fields": state}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Lead | None = None) -> Any:
+        guarded = ("stage_name", "lost_reason", "in_stage_since", "responsible", "created")
+        return guarded if obj is None else ("client", "source", *guarded)
+
+    def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
+        return self.inlines if obj else ()
+
+    in_stage_since = moment_column("stage_changed_at", _("in stage since"))
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: BaseForm, change: bool) -> None:
+        if change:
+            _save_edited(obj, form.changed_data)
+            return
+        actor = Actor(cast(User, request.user), "admin")
+        made = create_lead(obj.client, source=obj.source.code, actor=actor)
+        obj.pk, obj.created_at, obj._state.adding = made.pk, made.created_at, False
+        _save_edited(obj, ["wish"])
+
+
+@transaction.atomic
+def _save_edited(lead: Lead, fields: list[str]) -> None:
+    """Write only what was edited: the bot may have moved the lead since the form was opened."""
+    lead.save(update_fields=[*fields, "updated_at"])
+    Lead.objects.filter(pk=lead.pk).update(version=F("version") + 1)
+    publish(STAFF, "lead.changed", lead=lead.pk)
+
+
+@admin.register(LeadStage)
+class LeadStageAdmin(NeverDeleted, admin.ModelAdmin):
+    list_display = ("chip", "position")
+    fields = ("name", "color", "position")
+
+    @admin.display(description=_("stage"), ordering="name")
+    def chip(self, stage: LeadStage) -> SafeString:
+        return stage_chip(stage)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "color":
+            kwargs["widget"] = TextInput(attrs={"type": "color"})
+        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(LeadSource)
+class LeadSourceAdmin(admin.ModelAdmin):
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    prepopulated_fields = {"code": ("name",)}
+
+
+@admin.register(LostReason)
+class LostReasonAdmin(admin.ModelAdmin):
+    list_display = ("name", "is_our_fault", "position")
+    list_filter = ("is_our_fault",)
+    search_fields = ("name",)
+    fields = ("name", "code", "is_our_fault", "position")
+    prepopulated_fields = {"code": ("name",)}

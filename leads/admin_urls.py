@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from leads import admin_board
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """The board's addresses inside the back office."""
+    view = site.admin_view
+    return [
+        path("leads/board/", view(admin_board.board_page), name="leads_lead_board"),
+        path("leads/board/cards/", view(admin_board.more_cards), name="leads_lead_cards"),
+        path("leads/board/changes/", view(admin_board.changed_cards), name="leads_lead_changes"),
+        path("leads/board/move/", view(admin_board.move), name="leads_lead_move"),
+    ]

@@ -1,0 +1,265 @@
+/* One conversation: new words appear by themselves, the manager's half-typed text stays. */
+
+import { randomId } from "./ids.js";
+import { connect } from "./live.js";
+import { toast } from "./toast.js";
+
+const REFRESH_MS = 120;
+const LIST_MS = 800;
+const NEAR_END_PX = 120;
+
+const talk = document.getElementById("talk");
+const settings = talk.dataset;
+const scroller = talk.querySelector("[data-bubbles]");
+const inner = talk.querySelector("[data-bubbles-inner]");
+const toEnd = talk.querySelector("[data-to-end]");
+const composer = talk.querySelector("[data-composer]");
+
+/* --- bubbles --- */
+
+const isAtEnd = () =>
+  scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
+
+function scrollToEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  toEnd.hidden = true;
+}
+
+const allBubbles = () => [...inner.querySelectorAll("[data-message]")];
+const lastId = () => Number(allBubbles().at(-1)?.dataset.message ?? 0);
+const idOf = (bubble) => Number(bubble.dataset.message);
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+function showMessage({ id, html }) {
+  const fresh = parse(html);
+  const old = inner.querySelector(`[data-message="${Number(id)}"]`);
+  if (old) {
+    old.replaceWith(fresh);
+    return;
+  }
+  const next = allBubbles().find((bubble) => idOf(bubble) > id);
+  // Older than all that is loaded: it will come with «Earlier messages».
+  if (next && next === allBubbles()[0]) return;
+  fresh.classList.add("is-new");
+  inner.insertBefore(fresh, next ?? null);
+}
+
+/** One separator above the first bubble of each day, whatever was added or loaded. */
+function separateDays() {
+  inner.querySelectorAll(".day").forEach((line) => line.remove());
+  let day = "";
+  for (const bubble of allBubbles()) {
+    if (bubble.dataset.day !== day) {
+      day = bubble.dataset.day;
+      const line = Object.assign(document.createElement("h2"), { className: "day" });
+      line.textContent = bubble.dataset.dayLabel;
+      bubble.before(line);
+    }
+  }
+}
+
+/* --- what changed --- */
+
+const changed = new Set();
+let refreshTimer = 0;
+let isFetching = false;
+
+function refreshSoon(message = 0) {
+  if (message) changed.add(message);
+  if (!refreshTimer) refreshTimer = setTimeout(refresh, REFRESH_MS);
+}
+
+async function refresh() {
+  refreshTimer = 0;
+  // Answers that overtake each other would show older parts over newer ones.
+  if (isFetching) return refreshSoon();
+  isFetching = true;
+  const named = [...changed].slice(0, 100);
+  const query = new URLSearchParams({ after: lastId() });
+  named.forEach((id) => query.append("changed", id));
+  try {
+    const answer = await fetch(`${settings.updatesUrl}?${query}`);
+    if (!answer.ok) throw new Error(String(answer.status));
+    const update = await answer.json();
+    named.forEach((id) => changed.delete(id));
+    apply(update);
+  } catch {
+    setTimeout(refreshSoon, 3000);
+  } finally {
+    isFetching = false;
+  }
+}
+
+function apply({ messages, parts }) {
+  const wasAtEnd = isAtEnd();
+  const before = lastId();
+  messages.forEach(showMessage);
+  separateDays();
+  Object.entries(parts).forEach(showPart);
+  const isNews = lastId() > before;
+  if (wasAtEnd) scrollToEnd();
+  else if (isNews) toEnd.hidden = false;
+}
+
+function showPart([name, html]) {
+  const place = talk.querySelector(`[data-part="${name}"]`);
+  // A form's CSRF token is masked anew each time; it is no change.
+  const bare = (text) => text.replace(/<input[^>]*csrfmiddlewaretoken[^>]*>/g, "").trim();
+  if (place.dataset.shown === bare(html)) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const value = focused?.value;
+  place.innerHTML = html;
+  place.dataset.shown = bare(html);
+  if (focused?.name) {
+    place.querySelector(`[name="${focused.name}"][value="${CSS.escape(value)}"]`)?.focus();
+  }
+}
+
+let listTimer = 0;
+
+function refreshListSoon() {
+  if (!listTimer) listTimer = setTimeout(refreshList, LIST_MS);
+}
+
+async function refreshList() {
+  listTimer = 0;
+  const list = talk.querySelector("[data-list]");
+  if (list.offsetParent === null) return;
+  const answer = await fetch(settings.listUrl).catch(() => null);
+  if (!answer?.ok) return;
+  const { scrollTop } = list;
+  const focused = document.activeElement?.dataset?.neighbour;
+  list.innerHTML = await answer.text();
+  list.scrollTop = scrollTop;
+  if (focused) list.querySelector(`[data-neighbour="${Number(focused)}"]`)?.focus();
+}
+
+function onEvent(event) {
+  if (String(event.conversation) === settings.conversation) refreshSoon(event.message);
+  else if (settings.lead && String(event.lead) === settings.lead) refreshSoon();
+  if (event.conversation) refreshListSoon();
+}
+
+/* --- writing --- */
+
+async function post(form, submitter) {
+  const fields = new FormData(form, submitter);
+  // Not form.action: the draft's buttons are called «action» and would hide it.
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body: fields,
+  });
+  return { isOk: answer.ok, ...(await answer.json()) };
+}
+
+async function submit(form, submitter, onDone = () => {}) {
+  const buttons = form.querySelectorAll("button");
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+  try {
+    const answer = await post(form, submitter);
+    if (answer.isOk) onDone();
+    else toast(answer.detail);
+    refreshSoon();
+  } catch {
+    toast(settings.textOffline);
+  } finally {
+    delete form.dataset.busy;
+    buttons.forEach((button) => button.removeAttribute("aria-disabled"));
+  }
+}
+
+function send() {
+  const { text, client_key: key } = composer.elements;
+  const sent = text.value;
+  if (!sent.trim()) return text.focus();
+  submit(composer, undefined, () => {
+    // What was typed while it was being sent stays in the field.
+    text.value = text.value.startsWith(sent) ? text.value.slice(sent.length) : text.value;
+    key.value = randomId();
+    grow(text);
+    text.focus();
+    scrollToEnd();
+  });
+}
+
+/** Where CSS can't size the field by its content yet. */
+function grow(field) {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight + 2, 200)}px`;
+}
+
+function editDraft() {
+  const { text } = composer.elements;
+  text.value = talk.querySelector("[data-draft-text]").textContent;
+  grow(text);
+  text.focus();
+}
+
+/* --- the client card on narrow screens --- */
+
+const side = talk.querySelector("[data-side]");
+let sideOpener = null;
+
+function openSide(opener) {
+  sideOpener = opener;
+  side.classList.add("is-open");
+  side.querySelector("[data-close-side]").focus();
+}
+
+function closeSide() {
+  if (!side.classList.contains("is-open")) return;
+  side.classList.remove("is-open");
+  (sideOpener?.isConnected ? sideOpener : talk.querySelector("[data-open-side]"))?.focus();
+}
+
+/* --- events --- */
+
+talk.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target === composer) send();
+  else submit(event.target, event.submitter);
+});
+talk.addEventListener("click", (event) => {
+  if (event.target.closest("[data-draft-edit]")) editDraft();
+  if (event.target.closest("[data-to-end]")) scrollToEnd();
+  if (event.target.closest("[data-close-side]")) closeSide();
+  const opener = event.target.closest("[data-open-side]");
+  if (opener) openSide(opener);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeSide();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === composer?.elements.text) {
+    event.preventDefault();
+    send();
+  }
+});
+composer?.addEventListener("input", (event) => grow(event.target));
+let isFollowing = true;
+scroller.addEventListener("scroll", () => {
+  isFollowing = isAtEnd();
+  if (isFollowing) toEnd.hidden = true;
+}, { passive: true });
+// The keyboard of a phone makes the pane smaller: the last words stay in sight.
+new ResizeObserver(() => isFollowing && scrollToEnd()).observe(scroller);
+
+/* htmx puts earlier messages above; keep what the manager was reading where it was. */
+let heightBefore = 0;
+document.addEventListener("htmx:beforeSwap", () => {
+  heightBefore = scroller.scrollHeight - scroller.scrollTop;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  separateDays();
+  scroller.scrollTop = scroller.scrollHeight - heightBefore;
+});
+
+scrollToEnd();
+connect({ cursor: settings.cursor, eventsUrl: settings.eventsUrl, pollUrl: settings.pollUrl, onEvent });
