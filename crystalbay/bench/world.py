@@ -1,0 +1,100 @@
+"""A large agency for measurements: rows by the ten thousand, evenly spread, the same every time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils import timezone
+
+from chat.models import Conversation, Message
+from integrations.accounts import webchat_account
+from leads.models import Client, ClientIdentity, Lead, LeadSource, LeadStage
+
+BATCH = 2000
+MESSAGES_PER_LEAD = 4
+OPEN_STAGES = [code for code in LeadStage.Code.values if code not in ("won", "lost")]
+WISHES = ("Вьетнам", "Турция", "Египет", "ОАЭ", "Таиланд", "Мальдивы")
+TEXTS = (
+    "Здравствуйте! Хотим на море в январе, двое взрослых и ребёнок 6 лет",
+    "Посмотрите, пожалуйста, варианты подешевле",
+    "А завтраки включены?",
+    "Хорошо, подумаем и вернёмся с ответом",
+)
+
+
+def fill(leads: int) -> None:
+    """Add `leads` open leads, each with a client, a conversation and four messages."""
+    pick = random.Random(leads)  # noqa: S311 - data to measure with
+    managers = [User.objects.create(username=f"bench-{n}", is_staff=True) for n in range(10)]
+    first = _insert(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
+    phones = (
+        ClientIdentity(client_id=first + n, kind="phone", value=f"+7700{n:07d}")
+        for n in range(leads)
+    )
+    _insert(ClientIdentity, phones)
+    first_lead = _insert(Lead, _leads(leads, first, managers, pick))
+    first_talk = _insert(Conversation, _conversations(leads, first, first_lead, pick))
+    _insert(Message, _messages(leads, first_talk))
+
+
+def _leads(
+    count: int, first_client: int, managers: list[User], pick: random.Random
+) -> Iterator[Lead]:
+    now, source = timezone.now(), LeadSource.objects.get(code="webchat")
+    for n in range(count):
+        yield Lead(
+            client_id=first_client + n,
+            stage_id=OPEN_STAGES[n % len(OPEN_STAGES)],
+            source=source,
+            assignee=pick.choice([*managers, None]),
+            wish=f"{pick.choice(WISHES)} · 12 янв · 10 ноч. · 2+1",
+            amount=Decimal(pick.randrange(300_000, 2_000_000, 1000)),
+            currency="KZT",
+            stage_changed_at=now - timedelta(minutes=pick.randrange(60 * 24 * 60)),
+        )
+
+
+def _conversations(
+    count: int, first_client: int, first_lead: int, pick: random.Random
+) -> Iterator[Conversation]:
+    now, account = timezone.now(), webchat_account()
+    for n in range(count):
+        last = now - timedelta(minutes=pick.randrange(60 * 24 * 60))
+        yield Conversation(
+            account=account,
+            external_id=f"bench-{n}",
+            client_id=first_client + n,
+            lead_id=first_lead + n,
+            last_message_at=last,
+            unanswered_since=last if n % 25 == 0 else None,
+            last_text=TEXTS[n % len(TEXTS)],
+        )
+
+
+def _messages(count: int, first_conversation: int) -> Iterator[Message]:
+    for n in range(count * MESSAGES_PER_LEAD):
+        is_own = n % 2 == 0
+        yield Message(
+            conversation_id=first_conversation + n // MESSAGES_PER_LEAD,
+            author="customer" if is_own else "staff",
+            text=TEXTS[n % len(TEXTS)],
+            external_id=f"bench-{n}",
+            delivery="received" if is_own else "sent",
+        )
+
+
+def _insert(model: type[models.Model], rows: Iterable[Any]) -> int:
+    """Insert in batches; return the id of the first row. Ids of one run are consecutive."""
+    rows, first = iter(rows), 0
+    while batch := list(islice(rows, BATCH)):
+        with transaction.atomic():
+            made = model._default_manager.bulk_create(batch)
+        first = first or made[0].pk
+    return first
