@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation
-from common.admin import EMPTY, ReadOnly, chip, moment_column
+from chat.permissions import conversations_visible_to
+from common.admin import EMPTY, OnlyVisible, ReadOnly, chip, moment_column
 from leads.formats import span_since
 
 MODE_TONES = {"bot": "purple", "drafts": "teal", "human": "green"}
@@ -33,7 +35,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnly, admin.ModelAdmin):
+class ConversationAdmin(ReadOnly, OnlyVisible):
     list_display = ("who", "last_words", "waiting", "mode_chip", "account", "last_message")
     list_filter = (WaitingFilter, "mode", "account")
     list_select_related = ("client", "account")
@@ -45,10 +47,15 @@ class ConversationAdmin(ReadOnly, admin.ModelAdmin):
     list_display_links = None
     last_message = moment_column("last_message_at", _("last message"))
 
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Conversation]:
+        return conversations_visible_to(request.user)
+
     def change_view(
         self, request: HttpRequest, object_id: str, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """There is one page to work with a conversation; it checks the rights itself."""
+        """There is one page to work with a conversation."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:chat_conversation_thread", args=[object_id]))
 
     @admin.display(description=_("client"), ordering="client__name")

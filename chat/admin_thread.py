@@ -30,8 +30,8 @@ may_view = permission_required("chat.view_conversation", raise_exception=True)
 may_change = permission_required("chat.change_conversation", raise_exception=True)
 
 
-def _conversation(conversation_id: int) -> Conversation:
-    conversation = selectors.find_conversation(conversation_id)
+def _conversation(request: HttpRequest, conversation_id: int) -> Conversation:
+    conversation = selectors.find_conversation(conversation_id, request.user)
     if conversation is None:
         raise Http404
     return conversation
@@ -40,7 +40,7 @@ def _conversation(conversation_id: int) -> Conversation:
 @require_GET
 @may_view
 def thread_page(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    return _page(request, _conversation(conversation_id))
+    return _page(request, _conversation(request, conversation_id))
 
 
 def _page(
@@ -56,7 +56,7 @@ def _page(
         "cursor": str(cursor),
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
-        "neighbours": neighbours(conversation.pk),
+        "neighbours": neighbours(conversation.pk, request.user),
         "client_key": uuid.uuid4(),
         "text": text,
     }
@@ -71,7 +71,7 @@ def _parts(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         "modes": Conversation.Mode.choices,
         "draft": selectors.waiting_draft(conversation.pk),
         "may_change": request.user.has_perm("chat.change_conversation"),
-        **side_context(conversation),
+        **side_context(conversation, request.user),
     }
 
 
@@ -82,7 +82,7 @@ def earlier_messages(request: HttpRequest, conversation_id: int) -> HttpResponse
     before = _number(request.GET.get("before", ""))
     if before is None:
         raise Http404
-    conversation = _conversation(conversation_id)
+    conversation = _conversation(request, conversation_id)
     page = selectors.thread(conversation.pk, before)
     context = {
         "conversation": conversation,
@@ -96,7 +96,7 @@ def earlier_messages(request: HttpRequest, conversation_id: int) -> HttpResponse
 @may_view
 def updates(request: HttpRequest, conversation_id: int) -> JsonResponse:
     """Messages that are new or named as changed, and the parts around them as they are now."""
-    conversation = _conversation(conversation_id)
+    conversation = _conversation(request, conversation_id)
     after = _number(request.GET.get("after", "")) or 0
     named = [_number(text) for text in request.GET.getlist("changed")[:MOST_CHANGES]]
     found = selectors.thread_changes(conversation.pk, after, [pk for pk in named if pk])
@@ -117,7 +117,8 @@ def updates(request: HttpRequest, conversation_id: int) -> JsonResponse:
 @may_view
 def neighbour_list(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """A fragment: the list of conversations beside the thread."""
-    context = {"neighbours": neighbours(conversation_id)}
+    _conversation(request, conversation_id)
+    context = {"neighbours": neighbours(conversation_id, request.user)}
     return render(request, "admin/chat/thread_list.html", context)
 
 
@@ -133,7 +134,7 @@ def _number(text: str) -> int | None:
 @may_change
 def reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Send the manager's answer; the same `client_key` again is the same message."""
-    conversation = _conversation(conversation_id)
+    conversation = _conversation(request, conversation_id)
     text, key = request.POST.get("text", ""), request.POST.get("client_key", "")
     try:
         if not CLIENT_KEY.fullmatch(key):
@@ -152,7 +153,7 @@ def reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @may_change
 def mode(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Say who speaks from now on: the bot, its drafts, or a person."""
-    _conversation(conversation_id)
+    _conversation(request, conversation_id)
     wish = request.POST.get("mode", "")
     if wish not in Conversation.Mode.values:
         return _refused(request, conversation_id, InvalidInput(_("Choose who speaks.")))
@@ -164,6 +165,7 @@ def mode(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @may_change
 def draft(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Send or reject the bot's draft."""
+    _conversation(request, conversation_id)
     number = _number(request.POST.get("suggestion", ""))
     known = AiSuggestion.objects.filter(pk=number or 0, conversation=conversation_id)
     if number is None or not known.exists():

@@ -155,7 +155,9 @@ def _request(
         language=language,
         question=conversation.question,
         misunderstood=conversation.misunderstood,
-        is_first=not conversation.messages.exclude(author=Message.Author.CUSTOMER).exists(),
+        is_first=not conversation.messages.filter(
+            author__in=(Message.Author.BOT, Message.Author.STAFF)
+        ).exists(),
         has_phone=has_phone or conversation.client.identities.filter(kind="phone").exists(),
         now=timezone.localtime(),
     )

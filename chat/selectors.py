@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chat.models import AiSuggestion, Conversation, Message
+from chat.permissions import conversations_visible_to
+from common.errors import NotAllowed
 from integrations.models import IntegrationAccount
+from leads.permissions import Person
 
 PAGE = 200
 THREAD_PAGE = 50
@@ -35,12 +39,18 @@ class ThreadPage:
     has_earlier: bool
 
 
-def find_conversation(conversation_id: int) -> Conversation | None:
-    """A conversation with all that its page shows in the header and at the side."""
-    conversations = Conversation.objects.select_related(
+def find_conversation(conversation_id: int, viewer: Person) -> Conversation | None:
+    """A conversation with all that its page shows in the header and at the side.
+
+    Raises NotAllowed if it is a colleague's.
+    """
+    conversations = conversations_visible_to(viewer).select_related(
         "account", "client", "lead__stage", "lead__source", "lead__assignee"
     )
-    return conversations.filter(pk=conversation_id).first()
+    found = conversations.filter(pk=conversation_id).first()
+    if found is None and Conversation.objects.filter(pk=conversation_id).exists():
+        raise NotAllowed(_("A colleague talks with this client."), code="not_yours")
+    return found
 
 
 def thread(conversation_id: int, before_id: int | None = None) -> ThreadPage:
@@ -65,7 +75,7 @@ def _messages(conversation_id: int) -> QuerySet[Message]:
 def waiting_draft(conversation_id: int) -> AiSuggestion | None:
     """The bot's newest draft, unless somebody has answered or the client has said more since."""
     newest = Message.objects.filter(conversation=conversation_id).exclude(
-        delivery=Message.Delivery.CANCELLED
+        delivery__in=(Message.Delivery.CANCELLED, Message.Delivery.INTERNAL)
     )
     last = newest.order_by("-pk").values("pk")[:1]
     drafts = AiSuggestion.objects.filter(
@@ -74,13 +84,13 @@ def waiting_draft(conversation_id: int) -> AiSuggestion | None:
     return drafts.filter(answers__in=last).first()
 
 
-def recent_conversations(limit: int = LIST_PAGE) -> list[Conversation]:
+def recent_conversations(viewer: Person, limit: int = LIST_PAGE) -> list[Conversation]:
     """Neighbours for the list beside a thread: the newest words first."""
-    conversations = Conversation.objects.select_related("client", "account")
+    conversations = conversations_visible_to(viewer).select_related("client", "account")
     return list(conversations.order_by("-last_message_at", "-pk")[:limit])
 
 
-def other_conversations(conversation: Conversation) -> list[Conversation]:
+def other_conversations(conversation: Conversation, viewer: Person) -> list[Conversation]:
     """The same person's talks on other channels."""
-    others = Conversation.objects.filter(client=conversation.client_id)
+    others = conversations_visible_to(viewer).filter(client=conversation.client_id)
     return list(others.exclude(pk=conversation.pk).select_related("account")[:10])

@@ -17,6 +17,7 @@ from chat.fact_lines import fact_lines
 from chat.models import Conversation, Message
 from leads.formats import span_since
 from leads.models import LeadHistory, LeadStage
+from leads.permissions import Person
 from leads.selectors import facts_with_quotes, lead_timeline
 
 
@@ -87,13 +88,13 @@ def _history_text(row: LeadHistory, stages: dict[str, str]) -> str:
     return f"{before} → {after or '—'}" if before else after
 
 
-def side_context(conversation: Conversation) -> dict[str, Any]:
+def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     lead = conversation.lead
     return {
         "facts": fact_lines(facts_with_quotes(lead.pk)) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
         "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
-        "others": selectors.other_conversations(conversation),
+        "others": selectors.other_conversations(conversation, viewer),
     }
 
 
@@ -110,6 +111,6 @@ class Neighbour:
         return span_since(since) if since else ""
 
 
-def neighbours(current_id: int) -> list[Neighbour]:
-    rows = selectors.recent_conversations()
+def neighbours(current_id: int, viewer: Person) -> list[Neighbour]:
+    rows = selectors.recent_conversations(viewer)
     return [Neighbour(row, row.pk == current_id) for row in rows]

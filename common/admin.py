@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -72,6 +72,25 @@ class ReadOnly(NeverDeleted):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class OnlyVisible(admin.ModelAdmin):
+    """Lists what the person may see, and answers 403 for a row that belongs to a colleague."""
+
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.visible_rows(request).order_by(*self.get_ordering(request))
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        is_number = object_id.isascii() and object_id.isdigit()
+        if not found and is_number and self.model._default_manager.filter(pk=object_id).exists():
+            raise PermissionDenied
+        return found
 
 
 @dataclass(frozen=True)

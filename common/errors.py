@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
+
 
 class DomainError(Exception):
     """A refusal a person can read.
@@ -23,7 +25,9 @@ class InvalidInput(DomainError):
     default_code = "invalid_input"
 
 
-class NotAllowed(DomainError):
+class NotAllowed(DomainError, PermissionDenied):
+    """The person lacks the right. Django's pages answer 403 to it by themselves."""
+
     default_code = "not_allowed"
 
 

@@ -1,20 +1,19 @@
-"""Numbers of the menu and the overview: what waits for people. One indexed query each."""
+"""Numbers of the menu and the overview: what waits for this person. One indexed query each."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
-
-from chat.models import Conversation
+from chat.permissions import conversations_visible_to
 from leads.models import Lead, LeadStage
+from leads.permissions import Person, leads_visible_to
 
 
-def unanswered_count() -> int:
-    return Conversation.objects.filter(unanswered_since__isnull=False).count()
+def unanswered_count(user: Person) -> int:
+    return conversations_visible_to(user).filter(unanswered_since__isnull=False).count()
 
 
-def new_lead_count() -> int:
-    return Lead.objects.filter(stage=LeadStage.Code.NEW).count()
+def new_lead_count(user: Person) -> int:
+    return leads_visible_to(user).filter(stage=LeadStage.Code.NEW).count()
 
 
-def my_open_lead_count(user: User) -> int:
-    return Lead.objects.open().filter(assignee=user).count()
+def my_open_lead_count(user: Person) -> int:
+    return Lead.objects.open().filter(assignee=user.pk).count()

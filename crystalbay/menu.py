@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crystalbay.counters import new_lead_count, unanswered_count
+from leads.permissions import Person
 
 Text = str | Promise
 MAX_COUNT = 99
@@ -26,7 +27,7 @@ class MenuEntry:
     icon: str
     url_name: str
     permission: str = ""
-    counter: Callable[[], int] | None = None
+    counter: Callable[[Person], int] | None = None
     key: str = ""
 
     @property
@@ -59,6 +60,7 @@ class MenuItem:
     """An entry as one request sees it."""
 
     entry: MenuEntry
+    viewer: Person
     is_current: bool = False
 
     @property
@@ -79,7 +81,7 @@ class MenuItem:
 
     @cached_property
     def count(self) -> int:
-        return self.entry.counter() if self.entry.counter else 0
+        return self.entry.counter(self.viewer) if self.entry.counter else 0
 
     @property
     def count_text(self) -> str:
@@ -174,7 +176,8 @@ def menu_for(request: HttpRequest) -> Menu:
     """What this person may open, with the present place marked."""
     groups, main = [], []
     for group in MENU:
-        shown = [MenuItem(entry) for entry in group.entries if entry.is_shown(request)]
+        entries = [entry for entry in group.entries if entry.is_shown(request)]
+        shown = [MenuItem(entry, request.user) for entry in entries]
         if shown:
             groups.append(ShownGroup(group.label, shown))
         if group.is_main:

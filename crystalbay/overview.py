@@ -45,7 +45,7 @@ CARDS = (
         tone="orange",
         label=_("Unanswered chats"),
         hint=_("Clients who wait for a person's answer"),
-        count=lambda user: unanswered_count(),
+        count=unanswered_count,
     ),
     WaitingCard(
         entry=LEADS,
@@ -54,7 +54,7 @@ CARDS = (
         tone="accent",
         label=_("New leads"),
         hint=_("Nobody has started on them yet"),
-        count=lambda user: new_lead_count(),
+        count=new_lead_count,
     ),
     WaitingCard(
         entry=LEADS,

@@ -9,12 +9,15 @@ from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
 from chat.panels import conversation_badges
+from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from leads.panels import card_badges
+from leads.permissions import visible_lead_ids
 from live import tasks as live_tasks
+from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
 TASK_MODULES = (integration_tasks, live_tasks)
@@ -27,3 +30,5 @@ def connect() -> None:
         NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
     )
     card_badges[:] = [conversation_badges]
+    gatekeepers["lead"] = visible_lead_ids
+    gatekeepers["conversation"] = visible_conversation_ids

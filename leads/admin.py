@@ -14,7 +14,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import EMPTY, NeverDeleted, ReadOnly, chip, colored_chip, moment_column
+from common.admin import (
+    EMPTY,
+    NeverDeleted,
+    OnlyVisible,
+    ReadOnly,
+    chip,
+    colored_chip,
+    moment_column,
+)
 from leads.fact_words import fact_name, fact_text
 from leads.formats import money
 from leads.models import (
@@ -27,6 +35,7 @@ from leads.models import (
     LeadStage,
     LostReason,
 )
+from leads.permissions import clients_visible_to, leads_visible_to
 from leads.services import STAFF, Actor, create_lead
 from live.services import publish
 
@@ -77,7 +86,7 @@ class LeadOfClientInline(LeadColumns, ReadOnly, admin.TabularInline):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        return super().get_queryset(request).select_related("stage")
+        return leads_visible_to(request.user).select_related("stage").order_by(*self.ordering)
 
     @admin.display(description=_("lead"))
     def link(self, lead: Lead) -> SafeString:
@@ -86,7 +95,7 @@ class LeadOfClientInline(LeadColumns, ReadOnly, admin.TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(NeverDeleted, admin.ModelAdmin):
+class ClientAdmin(NeverDeleted, OnlyVisible):
     list_display = ("who", "contacts", "language_name", "is_partner", "created")
     list_filter = ("language", "is_partner")
     search_fields = ("name", "identities__value")
@@ -99,8 +108,8 @@ class ClientAdmin(NeverDeleted, admin.ModelAdmin):
     inlines = (IdentityInline, LeadOfClientInline)
     created = moment_column("created_at", _("first contact"))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
-        return super().get_queryset(request).prefetch_related("identities")
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Client]:
+        return clients_visible_to(request.user).prefetch_related("identities")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "name":
@@ -185,7 +194,7 @@ def _words(row: LeadHistory, text: str) -> str:
 
 
 @admin.register(Lead)
-class LeadAdmin(LeadColumns, NeverDeleted, admin.ModelAdmin):
+class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
     list_display = ("name", "wish", "stage_name", "total", "responsible", "source", "created")
     list_filter = ("stage", MineFilter, "source", "lost_reason")
     list_select_related = ("client", "stage", "assignee", "source")
@@ -196,6 +205,9 @@ class LeadAdmin(LeadColumns, NeverDeleted, admin.ModelAdmin):
     list_per_page = 50
     ordering = ("-id",)
     inlines = (FactInline, HistoryInline)
+
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Lead]:
+        return leads_visible_to(request.user)
 
     @admin.display(description=_("client"), ordering="client__name")
     def name(self, lead: Lead) -> SafeString:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, NotAllowed
 from leads.board import Card, cards_of, total_text, whole_board
 from leads.models import Lead, LeadStage, LostReason
 from leads.selectors import (
@@ -50,9 +50,9 @@ class MoveForm(forms.Form):
 def _wanted(request: HttpRequest) -> BoardFilter:
     form = FilterForm(request.GET)
     if not form.is_valid():
-        return BoardFilter()
+        return BoardFilter(request.user)
     mine, words = form.cleaned_data["mine"], form.cleaned_data["q"].strip()
-    return BoardFilter(request.user.pk if mine else None, words)
+    return BoardFilter(request.user, request.user.pk if mine else None, words)
 
 
 @require_GET
@@ -141,13 +141,15 @@ def move(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refusal(request, 400, "invalid", _("Choose a stage from the list."))
     lead_id = form.cleaned_data["lead"]
-    before = board_card(lead_id)
-    if before is None:
-        raise Http404
     try:
+        before = board_card(lead_id, request.user)
+        if before is None:
+            raise Http404
         lead = _moved(request, form.cleaned_data)
     except Conflict as error:
         return _refusal(request, 409, error.code, error.message, lead_id)
+    except NotAllowed as error:
+        return _refusal(request, 403, error.code, error.message)
     except DomainError as error:
         return _refusal(request, 400, error.code, error.message, lead_id)
     return _success(request, before, lead)
@@ -165,7 +167,7 @@ def _moved(request: HttpRequest, wish: dict[str, Any]) -> Lead:
 
 def _move_page(request: HttpRequest) -> HttpResponse:
     number = _number(request.GET.get("lead", ""))
-    lead = board_card(number) if number else None
+    lead = board_card(number, request.user) if number else None
     if lead is None:
         raise Http404
     context = {
@@ -189,7 +191,7 @@ def _success(request: HttpRequest, before: Lead, lead: Lead) -> HttpResponse:
         messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:leads_lead_board"))
     undo = {"stage": before.stage_id, "lost_reason": before.lost_reason_id, "version": lead.version}
-    fresh = board_card(lead.pk) or before
+    fresh = board_card(lead.pk, request.user) or before
     answer = _as_json(request, cards_of([fresh])[0])
     return JsonResponse({**answer, "said": said, "undo": undo})
 
@@ -201,6 +203,6 @@ def _refusal(
     if not _is_script(request):
         messages.error(request, sentence)
         return HttpResponseRedirect(reverse("admin:leads_lead_board"))
-    lead = board_card(lead_id) if lead_id else None
+    lead = board_card(lead_id, request.user) if lead_id else None
     card = _as_json(request, cards_of([lead])[0]) if lead else None
     return JsonResponse({"code": code, "detail": sentence, "card": card}, status=status)

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.dateparse import parse_datetime
 
 from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory, LeadStage
+from leads.permissions import Person, ensure_lead_visible, leads_visible_to
 
 CARDS = 25
 # Fewer digits would match nearly every telephone number.
@@ -35,8 +36,9 @@ def lead_timeline(lead_id: int, limit: int = 20) -> list[LeadHistory]:
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """Which cards a person wants to see. Empty: all of them."""
+    """Which cards a person wants to see: of all those they may see."""
 
+    viewer: Person
     assignee_id: int | None = None
     words: str = ""
 
@@ -80,7 +82,7 @@ class Place:
 
 
 def leads_on_board(wanted: BoardFilter) -> QuerySet[Lead]:
-    leads: QuerySet[Lead] = Lead.objects.all()
+    leads = leads_visible_to(wanted.viewer)
     if wanted.assignee_id is not None:
         leads = leads.filter(assignee=wanted.assignee_id)
     if wanted.words:
@@ -153,8 +155,10 @@ def board_cards(lead_ids: Sequence[int], wanted: BoardFilter) -> list[Lead]:
     return list(_for_cards(leads_on_board(wanted).filter(pk__in=lead_ids)))
 
 
-def board_card(lead_id: int) -> Lead | None:
-    return next(iter(board_cards([lead_id], BoardFilter())), None)
+def board_card(lead_id: int, viewer: Person) -> Lead | None:
+    """A lead as its card shows it. Raises NotAllowed if it is a colleague's."""
+    ensure_lead_visible(viewer, lead_id)
+    return next(iter(board_cards([lead_id], BoardFilter(viewer))), None)
 
 
 def _for_cards(leads: QuerySet[Lead]) -> QuerySet[Lead]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 POLL_S = 0.4
 PING_S = 15
+STREAM_S = 300
+Choose = Callable[[Sequence[LiveEvent]], list[LiveEvent]]
 
 
 class Hub:
@@ -58,27 +60,32 @@ class Hub:
 hub = Hub()
 
 
-async def stream(start: Cursor, is_wanted: Callable[[LiveEvent], bool]) -> AsyncIterator[bytes]:
+async def stream(start: Cursor, choose: Choose) -> AsyncIterator[bytes]:
     """Yield what came after `start`, then what comes, as text/event-stream bytes.
 
-    The reader first joins the hub and then reads the past, so nothing falls between; what comes
-    twice is dropped by its place in the feed.
+    `choose` picks what this reader may hear; it runs in a thread and may ask the database. The
+    reader first joins the hub and then reads the past, so nothing falls between; what comes
+    twice is dropped by its place in the feed. Ends after STREAM_S: the page comes back with its
+    cursor and the rights of then.
     """
+    ends_at = asyncio.get_running_loop().time() + STREAM_S
+    pick = sync_to_async(choose)
     queue = await hub.listen()
     try:
         yield b"retry: 2000\n\n"
         while past := await sync_to_async(events_after)(start):
-            for event in past:
-                start = cursor_of(event)
-                if is_wanted(event):
-                    yield encode(event)
-        while True:
+            start = cursor_of(past[-1])
+            for event in await pick(past):
+                yield encode(event)
+        while asyncio.get_running_loop().time() < ends_at:
             try:
-                event = await asyncio.wait_for(queue.get(), PING_S)
+                arrived = [await asyncio.wait_for(queue.get(), PING_S)]
             except TimeoutError:
                 yield b": ping\n\n"
                 continue
-            if cursor_of(event) > start and is_wanted(event):
+            while not queue.empty():
+                arrived.append(queue.get_nowait())
+            for event in await pick([one for one in arrived if cursor_of(one) > start]):
                 yield encode(event)
     finally:
         hub.leave(queue)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class TransactionId(models.Func):
@@ -34,3 +37,32 @@ class LiveEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["transaction", "id"], name="live_event_cursor")]
+
+
+class Notification(models.Model):
+    """Something one colleague should know; behind the bell until it is read.
+
+    `key` names the cause, so that the same cause rings once while it is unread.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=80)
+    text = models.CharField(_("text"), max_length=200)
+    url = models.CharField(max_length=200)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                condition=models.Q(read_at__isnull=True),
+                name="notification_once_unread",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]

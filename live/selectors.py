@@ -41,15 +41,12 @@ def _settled() -> QuerySet[LiveEvent]:
     return events
 
 
-def events_after(cursor: Cursor, stream: str | None = None) -> list[LiveEvent]:
-    """Return the next events in order, at most PAGE; all streams when `stream` is None."""
+def events_after(cursor: Cursor) -> list[LiveEvent]:
+    """Return the next events of all streams in order, at most PAGE."""
     later = Q(transaction__gt=cursor.transaction) | Q(
         transaction=cursor.transaction, id__gt=cursor.id
     )
-    events = _settled().filter(later)
-    if stream is not None:
-        events = events.filter(stream=stream)
-    return list(events[:PAGE])
+    return list(_settled().filter(later)[:PAGE])
 
 
 def latest_cursor() -> Cursor:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from live.audience import heard_by
 from live.http import event_stream
+from live.hub import Choose
 from live.selectors import Cursor, cursor_of, events_after, latest_cursor
 
-STAFF = "staff"
 View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -34,12 +37,17 @@ def _start(request: HttpRequest) -> Cursor | None:
     return Cursor.parse(asked)
 
 
+def _hearing(request: HttpRequest) -> Choose:
+    user = cast(User, request.user)
+    return lambda events: heard_by(user, events)
+
+
 @require_GET
 @never_cache
 @_staff_only
 def staff_events(request: HttpRequest) -> HttpResponseBase:
     start = _start(request) or latest_cursor()
-    return event_stream(request, start, lambda event: event.stream == STAFF)
+    return event_stream(request, start, _hearing(request))
 
 
 @require_GET
@@ -50,8 +58,9 @@ def staff_poll(request: HttpRequest) -> HttpResponseBase:
     start = _start(request)
     if start is None:
         return JsonResponse({"cursor": str(latest_cursor()), "events": []})
-    events = events_after(start, STAFF)
+    events = events_after(start)
     if not events:
         return HttpResponse(status=204)
-    notices = [{"kind": event.kind, **event.payload} for event in events]
+    heard = _hearing(request)(events)
+    notices = [{"kind": event.kind, **event.payload} for event in heard]
     return JsonResponse({"cursor": str(cursor_of(events[-1])), "events": notices})

@@ -43,6 +43,7 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("· Готовлю базу данных")
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("ensure_roles")
 
 
 def prepare_admin() -> None:

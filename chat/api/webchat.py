@@ -183,4 +183,4 @@ def events(request: HttpRequest) -> HttpResponseBase:
         return JsonResponse({"status": 404, "code": "no_messages_yet"}, status=404)
     start = Cursor.parse(request.GET.get("cursor", "")) or latest_cursor()
     own = customer_stream(conversation.pk)
-    return event_stream(request, start, lambda event: event.stream == own)
+    return event_stream(request, start, lambda events: [e for e in events if e.stream == own])

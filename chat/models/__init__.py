@@ -1,4 +1,5 @@
 from chat.models.conversation import Conversation
 from chat.models.message import AiSuggestion, Message
+from chat.models.writing import CannedReply, ReplyDraft
 
-__all__ = ["AiSuggestion", "Conversation", "Message"]
+__all__ = ["AiSuggestion", "CannedReply", "Conversation", "Message", "ReplyDraft"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ class Conversation(TimestampedModel):
 
     `mode` says who speaks. `understood_id` is the newest customer message whose facts are in the
     lead; `question` is the fact the bot asked for last, so that a bare «10» can be read.
+    `unanswered_since` is the first customer message nobody has answered. `bot_returns_at` is when
+    the bot may speak again by itself; `snoozed_until` hides the talk from «Сегодня» until then.
     """
 
     class Mode(models.TextChoices):
@@ -42,6 +45,11 @@ class Conversation(TimestampedModel):
     misunderstood = models.PositiveSmallIntegerField(default=0, editable=False)
     understood_id = models.BigIntegerField(default=0, editable=False)
     unanswered_since = models.DateTimeField(_("waiting since"), null=True, editable=False)
+    bot_returns_at = models.DateTimeField(_("bot returns"), null=True, editable=False)
+    snoozed_until = models.DateTimeField(_("put off until"), null=True, editable=False)
+    snoozed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
     last_message_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_text = models.CharField(max_length=120, blank=True, editable=False)
 
@@ -59,6 +67,16 @@ class Conversation(TimestampedModel):
                 fields=["unanswered_since"],
                 name="conversation_waiting",
                 condition=models.Q(unanswered_since__isnull=False),
+            ),
+            models.Index(
+                fields=["bot_returns_at"],
+                name="conversation_bot_returns",
+                condition=models.Q(bot_returns_at__isnull=False),
+            ),
+            models.Index(
+                fields=["snoozed_until"],
+                name="conversation_snoozed",
+                condition=models.Q(snoozed_until__isnull=False),
             ),
         ]
 

@@ -12,13 +12,15 @@ class Message(models.Model):
     """One bubble of a conversation. Text is stored as it came and never rendered as HTML.
 
     `external_id` is the channel's id of it; `client_key` is made by the writing page, so that a
-    repeated submit is the same message; `answers` is the customer message a bot answered.
+    repeated submit is the same message; `answers` is the customer message a bot answered. A note
+    to colleagues stands in the thread too and never leaves the house.
     """
 
     class Author(models.TextChoices):
         CUSTOMER = "customer", _("Client")
         BOT = "bot", _("Bot")
         STAFF = "staff", _("Manager")
+        NOTE = "note", _("Note to colleagues")
 
     class Delivery(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -26,6 +28,7 @@ class Message(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Not sent")
         CANCELLED = "cancelled", _("Cancelled")
+        INTERNAL = "internal", _("Not for the client")
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
@@ -59,6 +62,11 @@ class Message(models.Model):
                 fields=["answers"],
                 condition=models.Q(author="bot"),
                 name="message_one_bot_answer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(author="note", delivery="internal")
+                | ~models.Q(author="note") & ~models.Q(delivery="internal"),
+                name="message_note_is_internal",
             ),
         ]
         indexes = [models.Index(fields=["conversation", "id"], name="message_thread")]

@@ -52,7 +52,7 @@ def is_overtaken(suggestion: AiSuggestion) -> bool:
     later = Message.objects.filter(
         conversation=suggestion.conversation_id, pk__gt=suggestion.answers_id
     )
-    answers = later.exclude(author=Message.Author.CUSTOMER)
+    answers = later.filter(author__in=(Message.Author.BOT, Message.Author.STAFF))
     return answers.exclude(delivery=Message.Delivery.CANCELLED).exists()
 
 

@@ -181,8 +181,8 @@ def test_the_number_of_queries_does_not_grow_with_the_messages(
     assert len(many) == len(few)
 
 
-def test_a_failed_message_says_why(desk: Browser, talk: Conversation) -> None:
-    message = send_reply(talk.pk, "раз", user=_staff(name="other"), client_key="key-00000")
+def test_a_failed_message_says_why(desk: Browser, talk: Conversation, manager: User) -> None:
+    message = send_reply(talk.pk, "раз", user=manager, client_key="key-00000")
     Message.objects.filter(pk=message.pk).update(
         delivery=Delivery.FAILED, delivery_error="Клиент заблокировал бота."
     )
@@ -341,9 +341,11 @@ def test_a_sent_draft_can_not_be_rejected(talk: Conversation, manager: User) -> 
     assert draft.outcome == "sent"
 
 
-def test_a_draft_is_not_sent_after_somebody_has_answered(desk: Browser, talk: Conversation) -> None:
+def test_a_draft_is_not_sent_after_somebody_has_answered(
+    desk: Browser, talk: Conversation, manager: User
+) -> None:
     draft = _draft(talk)
-    send_reply(talk.pk, "Уже ответила", user=_staff(name="other"), client_key="key-00000")
+    send_reply(talk.pk, "Уже ответила", user=manager, client_key="key-00000")
 
     form = {"suggestion": draft.pk, "action": "send"}
     answer = desk.post(_url("draft", talk), form, **JSON)

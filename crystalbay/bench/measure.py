@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 
 WARM_UP, RUNS = 2, 9
+HEAD = "bench-head"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Figure:
 
 def staff_client() -> Client:
     user, _ = User.objects.get_or_create(
-        username="bench-head", defaults={"is_staff": True, "is_superuser": True}
+        username=HEAD, defaults={"is_staff": True, "is_superuser": True}
     )
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.db.models import Q
 
 from chat.models import Conversation, Message
 from chat.topics import conversation_key
@@ -20,10 +19,9 @@ from crystalbay.demo.people import MARK, Person
 from crystalbay.demo.phrases import MANAGERS
 from crystalbay.demo.stories import Story
 from crystalbay.demo.talk_rows import save_talks
+from crystalbay.roles import MANAGER, ensure_roles
 from integrations.models import OutboxMessage
-from leads.models import Client, ClientIdentity, Lead
-
-WORKED_WITH = ("client", "clientidentity", "lead", "leadfact", "leadhistory", "conversation")
+from leads.models import Client, ClientIdentity, Lead, StaffProfile
 
 
 @transaction.atomic
@@ -50,10 +48,8 @@ def forget_world() -> None:
 
 def ensure_managers() -> list[User]:
     """Return the invented managers. They cannot log in until somebody gives them a password."""
-    rights = Permission.objects.filter(
-        Q(codename__regex=f"^(view|change|add)_({'|'.join(WORKED_WITH)})$"),
-        content_type__app_label__in=("leads", "chat"),
-    )
+    ensure_roles()
+    group = Group.objects.get(name=MANAGER)
     managers = []
     for username, first_name, last_name in MANAGERS:
         user, is_new = User.objects.get_or_create(
@@ -63,7 +59,8 @@ def ensure_managers() -> list[User]:
         if is_new:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-        user.user_permissions.add(*rights)
+        user.groups.add(group)
+        StaffProfile.objects.get_or_create(user=user, defaults={"is_on_shift": True})
         managers.append(user)
     return managers
 

@@ -52,6 +52,10 @@ class LeadHistory(models.Model):
         FACT = "fact", _("Fact")
         NOTE = "note", _("Note")
         MODE = "mode", _("Who speaks")
+        STEP = "step", _("Next step")
+        TAGS = "tags", _("Tags")
+        CHAT = "chat", _("Chat")
+        CLIENT = "client", _("Client")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(_("event"), max_length=20, choices=Kind.choices)

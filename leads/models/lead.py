@@ -71,6 +71,21 @@ class LostReason(models.Model):
         return self.name
 
 
+class Tag(models.Model):
+    """A word that staff put on leads to find them again."""
+
+    name = models.CharField(_("tag"), max_length=40, unique=True)
+    color = models.CharField(_("colour"), max_length=7, default="#0071a4")
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def open(self) -> LeadQuerySet:
         return self.exclude(stage__in=CLOSED)
@@ -82,9 +97,12 @@ CLOSED = (LeadStage.Code.WON, LeadStage.Code.LOST)
 class Lead(TimestampedModel):
     """One inquiry of one client, on its way over the nine stages.
 
-    `stage`, `assignee` and `version` change through `leads.services` only. `position` orders the
-    cards of a column, smaller first.
+    `stage`, `assignee` and `version` change through `leads.services` only.
     """
+
+    class StepKind(models.TextChoices):
+        TASK = "task", _("To do")
+        CALL = "call", _("Call")
 
     client = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="leads", verbose_name=_("client")
@@ -115,6 +133,10 @@ class Lead(TimestampedModel):
         blank=True,
         verbose_name=_("reason of loss"),
     )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="leads", verbose_name=_("tags"))
+    next_step_kind = models.CharField(
+        _("kind of step"), max_length=10, choices=StepKind.choices, default=StepKind.TASK
+    )
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_step_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     stage_changed_at = models.DateTimeField(_("in stage since"), default=timezone.now)
@@ -138,7 +160,13 @@ class Lead(TimestampedModel):
         indexes = [
             models.Index(fields=["stage", "-stage_changed_at", "-id"], name="lead_board"),
             models.Index(fields=["client", "-id"], name="lead_of_client"),
+            models.Index(
+                fields=["assignee", "next_step_at"],
+                name="lead_steps",
+                condition=~models.Q(stage__in=["won", "lost"]),
+            ),
         ]
+        permissions = [("view_all_leads", _("Sees the leads of all colleagues"))]
 
     def __str__(self) -> str:
         return str(_("Lead No. %(number)s") % {"number": self.pk})

@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.test import AsyncRequestFactory, Client
 from django.urls import reverse
 
+from live.audience import person_stream
 from live.models import LiveEvent
 from live.selectors import Cursor, cursor_of, latest_cursor
 from live.services import publish
+from live.tests.settle import settle
 from live.views import staff_events
 
 # Committed for real: on PostgreSQL the feed shows no event of a running transaction.
@@ -25,7 +27,13 @@ def staff(client: Client) -> Client:
     return client
 
 
+@pytest.fixture(autouse=True)
+def _sees_leads_1_and_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live.audience.gatekeepers", {"lead": lambda user, ids: set(ids) & {1, 2}})
+
+
 def _poll(client: Client, cursor: object = "") -> Any:
+    settle()
     return client.get(reverse(POLL), {"cursor": str(cursor)})
 
 
@@ -58,8 +66,22 @@ def test_polling_goes_on_from_the_cursor(staff: Client) -> None:
 
 def test_the_customers_own_stream_is_not_the_staffs(staff: Client) -> None:
     publish("chat:1", "message.created", message=1)
+    publish("user:0", "notification.created")
 
-    assert _poll(staff, Cursor()).status_code == 204
+    assert _poll(staff, Cursor()).json()["events"] == []
+
+
+def test_only_what_the_person_may_see_is_told(staff: Client) -> None:
+    person = User.objects.get()
+    publish("staff", "lead.moved", lead=3)
+    publish("staff", "lead.assigned", lead=3)
+    publish("staff", "message.created", lead=1, message=9)
+    publish(person_stream(person.pk), "notification.created", lead=3)
+    publish("staff", "roles.changed")
+
+    kinds = [notice["kind"] for notice in _poll(staff, Cursor()).json()["events"]]
+
+    assert kinds == ["lead.assigned", "message.created", "notification.created", "roles.changed"]
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "1", "1-", "-1-2", "1-²", "9" * 40 + "-1"])
@@ -73,6 +95,7 @@ def test_a_cursor_that_is_not_ours_means_from_now_on(staff: Client, cursor: str)
 
 def test_last_event_id_wins_over_the_address(staff: Client) -> None:
     publish("staff", "lead.moved", lead=1)
+    settle()
     newest = str(latest_cursor())
 
     answer = staff.get(reverse(POLL), {"cursor": "0-0"}, headers={"Last-Event-ID": newest})
