@@ -106,7 +106,7 @@ def move_lead(
 
     `version` is what the mover saw: Conflict if the lead has changed since. «Lost» needs a reason.
     """
-    lead = _locked(lead_id)
+    lead = locked_lead(lead_id)
     if version is not None and version != lead.version:
         raise Conflict(_("Somebody has just changed this card. Look at it again."), code="stale")
     if stage == LeadStage.Code.LOST and lost_reason is None:
@@ -119,7 +119,7 @@ def move_lead(
     lead.stage = LeadStage.objects.get(pk=stage)
     lead.lost_reason = lost_reason if stage == LeadStage.Code.LOST else None
     lead.stage_changed_at = timezone.now()
-    _save(lead, "stage", "lost_reason", "stage_changed_at")
+    save_lead(lead, "stage", "lost_reason", "stage_changed_at")
     record(lead, Kind.STAGE, actor, before=before, after=stage)
     publish(STAFF, "lead.moved", lead=lead.pk, stage=stage, before=before)
     return lead
@@ -128,7 +128,7 @@ def move_lead(
 @transaction.atomic
 def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
     """Move a lead forward on behalf of automation; never back, never out of won or lost."""
-    lead = _locked(lead_id)
+    lead = locked_lead(lead_id)
     target = LeadStage.objects.get(pk=stage)
     if lead.is_closed or target.position <= lead.stage.position:
         return False
@@ -138,12 +138,12 @@ def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor) -> Lead:
-    lead = _locked(lead_id)
+    lead = locked_lead(lead_id)
     if lead.assignee == assignee:
         return lead
     before = str(lead.assignee or "")
     lead.assignee = assignee
-    _save(lead, "assignee")
+    save_lead(lead, "assignee")
     record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""))
     publish(STAFF, "lead.assigned", lead=lead.pk)
     return lead
@@ -155,7 +155,7 @@ def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> lis
 
     A fact set by a person is never overwritten by automation.
     """
-    lead = _locked(lead_id)
+    lead = locked_lead(lead_id)
     current = {fact.name: fact for fact in lead.facts.filter(is_current=True)}
     changed = []
     for new in facts:
@@ -166,7 +166,7 @@ def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> lis
             LeadFact.objects.filter(pk=known.pk).update(is_current=False)
         changed.append(_add_fact(lead, new, known, actor))
     if changed:
-        _save(lead)
+        save_lead(lead)
         publish(STAFF, "lead.changed", lead=lead.pk)
     return changed
 
@@ -198,13 +198,13 @@ def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) ->
 @transaction.atomic
 def describe_lead(lead_id: int, *, wish: str, amount: Any = None, currency: str = "") -> None:
     """Refresh the one-line wish and the budget that cards show."""
-    lead = _locked(lead_id)
+    lead = locked_lead(lead_id)
     lead.wish = wish[:200]
     fields = ["wish"]
     if amount is not None and currency:
         lead.amount, lead.currency = amount, currency
         fields += ["amount", "currency"]
-    _save(lead, *fields)
+    save_lead(lead, *fields)
 
 
 @transaction.atomic
@@ -231,7 +231,7 @@ def record(
     )
 
 
-def _locked(lead_id: int) -> Lead:
+def locked_lead(lead_id: int) -> Lead:
     """Lock a lead; children may still be added by others (`no_key`), or they would deadlock.
 
     Without a join: after waiting for another mover PostgreSQL checks the join again
@@ -240,7 +240,7 @@ def _locked(lead_id: int) -> Lead:
     return Lead.objects.select_for_update(no_key=True).get(pk=lead_id)
 
 
-def _save(lead: Lead, *fields: str) -> None:
+def save_lead(lead: Lead, *fields: str) -> None:
     """Save under the lock that the caller holds, and let others see that it changed."""
     lead.version += 1
     lead.save(update_fields=[*fields, "version", "updated_at"])
