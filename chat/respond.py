@@ -35,8 +35,8 @@ from leads.services import (
 )
 
 LANGUAGES = ("ru", "kk", "en")
-# Shorter texts («ок», «10») say nothing about the language of the talk.
-LEAST_LETTERS = 5
+# Shorter texts («ок», «10», a lone city) say little about the language of the talk.
+LEAST_LETTERS, LEAST_WORDS = 5, 3
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Respond:
         known = current_facts(conversation.lead_id) if conversation.lead_id else {}
         all_facts, stale = self._inquiries.merge(known, understanding.facts)
         language = _language(conversation, understanding, text)
-        request = _request(conversation, understanding, all_facts, language)
+        request = _request(conversation, text, understanding, all_facts, language)
         suggestion = self._processor.answer(conversation.mode, request)
         return Thought(burst[-1], understanding, all_facts, stale, language, suggestion)
 
@@ -136,7 +136,8 @@ def _unread(conversation: Conversation) -> list[Message]:
 
 
 def _language(conversation: Conversation, understanding: Understanding, text: str) -> str:
-    is_telling = sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
+    is_long = not conversation.understood_id or len(text.split()) >= LEAST_WORDS
+    is_telling = is_long and sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
     if is_telling and understanding.language in LANGUAGES:
         return understanding.language
     return conversation.language
@@ -144,12 +145,14 @@ def _language(conversation: Conversation, understanding: Understanding, text: st
 
 def _request(
     conversation: Conversation,
+    text: str,
     understanding: Understanding,
     all_facts: Mapping[str, Any],
     language: str,
 ) -> ReplyRequest:
     has_phone = any(fact.name == "phone" for fact in understanding.facts)
     return ReplyRequest(
+        text=text,
         understanding=understanding,
         facts=all_facts,
         language=language,

@@ -17,9 +17,11 @@ SearchTours = Callable[[TourSearch], SearchResult]
 class ReplyRequest:
     """`facts`: what is known of the inquiry, this message included, by the names of `chat.ai.nlp`.
 
-    `question`: what the bot asked for last; `now` is in the agency's time zone.
+    `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
+    the agency's time zone.
     """
 
+    text: str
     understanding: Understanding
     facts: Mapping[str, Any]
     language: str

@@ -30,6 +30,7 @@ OPEN_WINDOW = timedelta(days=14)
 MAX_COUNTRIES = 2
 # A sum without a currency: tenge have many digits, dollars few.
 LEAST_TENGE = 30_000
+MOST_WORDS_OF_AGES = 6
 
 _BARE_NUMBERS = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _BARE = re.compile(
@@ -171,16 +172,18 @@ def money(amount: Decimal, currency: str, language: str) -> str:
 def bare_answer(question: str, text: str) -> tuple[Fact, ...]:
     """Read «10» or «5 и 7» as the answer to the bot's last question."""
     numbers = [int(number) for number in _BARE_NUMBERS.findall(text)]
+    quote = text.strip()
+    if question == "children_ages" and numbers and max(numbers) <= 17:
+        # «Ему 5», «he is 5»: whatever stands around them, few words with ages are an answer.
+        is_answer = len(quote.split()) <= MOST_WORDS_OF_AGES
+        return (Fact("children_ages", numbers, quote, 0.9),) if is_answer else ()
     if not numbers or not _BARE.fullmatch(text):
         return ()
-    quote = text.strip()
     if question == "nights" and 1 <= numbers[0] <= numbers[-1] <= 60:
         bounds = (("nights_min", numbers[0]), ("nights_max", numbers[-1]))
         return tuple(Fact(name, value, quote, 0.9) for name, value in bounds)
     if question == "party" and len(numbers) == 1 and 1 <= numbers[0] <= 20:
         return (Fact("adults", numbers[0], quote, 0.9),)
-    if question == "children_ages" and all(number <= 17 for number in numbers):
-        return (Fact("children_ages", numbers, quote, 0.9),)
     return ()
 
 

@@ -6,6 +6,7 @@ search result.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -30,6 +31,18 @@ FOR_A_PERSON = {
 }
 
 
+_CHOICE = re.compile(
+    r"\b(?:перв|втор|трет|нрав|подход|подойд|бер[уеё]м?\b|хочу|хотим|давайте|бронир|этот|вариант|"
+    r"[123]\b|first|second|third|like|take|book|бірінші|екінші|үшінші|ұна|аламыз|аламын)",
+    re.IGNORECASE,
+)
+
+
+def new_facts(request: ReplyRequest) -> bool:
+    """Whether the message changes the wish, so that another search is due."""
+    return any(fact.name != "phone" for fact in request.understanding.facts)
+
+
 def _price(offer: TourOffer) -> Decimal:
     return offer.amount_in("KZT") or offer.price
 
@@ -49,6 +62,8 @@ class RulesReplyProvider:
 
     def _answer(self, request: ReplyRequest) -> ReplySuggestion:
         intent = request.understanding.intent
+        if request.question == "choice" and _CHOICE.search(request.text) and not new_facts(request):
+            return self._chosen(request)
         if intent in FOR_A_PERSON:
             return self._say(request, FOR_A_PERSON[intent](), needs_human=True)
         if intent == "thanks":
@@ -58,6 +73,13 @@ class RulesReplyProvider:
         if intent == "other" and request.question:
             return self._not_understood(request)
         return self._continue(request)
+
+    def _chosen(self, request: ReplyRequest) -> ReplySuggestion:
+        text = texts.manager_will_book()
+        if request.has_phone:
+            return self._say(request, text, needs_human=True)
+        text = f"{text} {texts.question('phone')}"
+        return self._say(request, text, question="phone", needs_human=True)
 
     def _not_understood(self, request: ReplyRequest) -> ReplySuggestion:
         if request.misunderstood + 1 >= MISUNDERSTANDINGS_BEFORE_HUMAN:
@@ -87,7 +109,7 @@ class RulesReplyProvider:
         if not offers:
             text = texts.nothing_found(reason, request.facts)
             return self._say(request, text, question="dates")
-        text = texts.offers(lead_in, offers, request.language, ask_phone=not request.has_phone)
+        text = texts.offers(lead_in, offers, request.language)
         return self._say(request, text, question="choice", offers=offers)
 
     def _cheapest(

@@ -27,6 +27,7 @@ def question(name: str) -> str:
         "party": lambda: _("Who is travelling: how many adults and children, and how old?"),
         "children_ages": lambda: _("How old will the children be on the day of departure?"),
         "choice": lambda: _("Which of these do you like?"),
+        "phone": lambda: _("Please leave your phone number."),
     }
     return questions[name]()
 
@@ -49,6 +50,10 @@ def complaint() -> str:
 
 def manager_will_check() -> str:
     return _("A manager will check this and answer you here.")
+
+
+def manager_will_book() -> str:
+    return _("A manager will check the price and the places and answer you here.")
 
 
 def search_unavailable() -> str:
@@ -77,7 +82,7 @@ def nothing_found(reason: EmptyReason | None, facts: Mapping[str, Any]) -> str:
     return _("Nothing fits all your wishes. Would other dates or another hotel class do?")
 
 
-def offers(lead_in: str, rows: Sequence[TourOffer], language: str, *, ask_phone: bool) -> str:
+def offers(lead_in: str, rows: Sequence[TourOffer], language: str) -> str:
     """The rows as they stand at the operator, with price, currency and the time it was true."""
     lines = [lead_in, ""]
     lines += [f"{number}. {_row(row, language)}" for number, row in enumerate(rows, 1)]
@@ -88,8 +93,6 @@ def offers(lead_in: str, rows: Sequence[TourOffer], language: str, *, ask_phone:
         _("Prices for all travellers as of %(time)s; a manager confirms them.") % {"time": at},
     ]
     lines.append(question("choice"))
-    if ask_phone:
-        lines.append(_("Leave your phone number: a manager will check the price and call you."))
     return "\n".join(lines)
 
 

@@ -158,3 +158,39 @@ def test_a_budget_that_is_too_small_is_told_honestly(customer):
     offers = Conversation.objects.get().suggestions.get().facts["offers"]
     assert offers
     assert all(float(offer["converted_price"]) > 100_000 for offer in offers)
+
+
+@pytest.mark.parametrize("words", ["Второй нравится", "1", "давайте первый вариант", "Берём"])
+def test_a_choice_goes_to_a_manager_and_one_thing_is_asked(customer, words):
+    offers = customer.writes(WISH)
+    answer = customer.writes(words)
+
+    assert offers.count("?") == 1
+    assert "телефон" not in offers
+    assert answer == (
+        "Менеджер проверит цену и места и ответит вам здесь. Оставьте, пожалуйста, номер телефона."
+    )
+    assert Conversation.objects.get().mode == "human"
+
+
+def test_a_changed_wish_after_the_offers_is_another_search(customer):
+    customer.writes(WISH)
+    answer = customer.writes("Хотим на 7 ночей")
+
+    assert "7 ночей" in answer
+    assert Conversation.objects.get().mode == "bot"
+
+
+def test_a_lone_city_does_not_change_the_language_of_the_talk(customer):
+    customer.writes("Сәлем! Түркияға барғымыз келеді")
+
+    assert customer.writes("Алматыдан") == "Қашан ұшқыңыз келеді?"
+
+
+def test_ages_are_read_from_a_short_sentence(customer):
+    customer.writes("Hi, we want to fly from Astana to Egypt in March for a week, 2 adults 1 child")
+
+    answer = customer.writes("he is 5")
+
+    assert "$" in answer
+    assert facts_of(Lead.objects.get())["children_ages"].value == [5]
