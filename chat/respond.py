@@ -8,7 +8,7 @@ where the bot speaks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -199,7 +199,10 @@ def _save_suggestion(
             "intent": suggestion.intent,
             "confidence": suggestion.confidence,
             "text": suggestion.text,
-            "facts": {"offers": [offer.as_dict() for offer in suggestion.offers]},
+            "facts": {
+                "offers": [offer.as_dict() for offer in suggestion.offers],
+                "gate": [asdict(violation) for violation in suggestion.violations],
+            },
             "needs_human": suggestion.needs_human,
             "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
         },

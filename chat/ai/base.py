@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from chat.ai.gate import Violation
 from chat.ai.nlp import Understanding
 from integrations.tours.base import SearchResult, TourOffer, TourSearch
 
@@ -34,7 +35,11 @@ class ReplyRequest:
 
 @dataclass(frozen=True)
 class ReplySuggestion:
-    """`question`: what the text asks for; `offers`: the rows behind every price in the text."""
+    """`question`: what the text asks for; `offers`: the rows behind every price in the text.
+
+    `violations`: what the grounding gate found in the text; such an answer never goes out by
+    itself.
+    """
 
     text: str
     intent: str
@@ -44,6 +49,7 @@ class ReplySuggestion:
     needs_human: bool = False
     is_understood: bool = True
     offers: tuple[TourOffer, ...] = field(default=())
+    violations: tuple[Violation, ...] = ()
 
 
 class ReplyProvider(Protocol):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
+from chat.ai.gate import check, grounds_of
 from chat.models import Conversation
 
 Mode = Conversation.Mode
@@ -13,11 +16,13 @@ class IntelligentChatProcessor:
         self._provider = provider
 
     def answer(self, mode: str, request: ReplyRequest) -> ReplySuggestion | None:
-        """Propose an answer, or None where a person speaks."""
+        """Propose an answer with what the gate says of it, or None where a person speaks."""
         if mode == Mode.HUMAN:
             return None
-        return self._provider.suggest(request)
+        suggestion = self._provider.suggest(request)
+        grounds = grounds_of(request.facts, suggestion.offers)
+        return replace(suggestion, violations=check(suggestion.text, grounds))
 
     def may_send(self, mode: str, suggestion: ReplySuggestion) -> bool:
         """Whether the answer goes out by itself; otherwise it waits as a draft."""
-        return mode == Mode.BOT
+        return mode == Mode.BOT and not suggestion.violations

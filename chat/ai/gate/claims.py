@@ -1,0 +1,65 @@
+"""Promises in words: availability, discounts, deadlines, refunds. Data must back each of them."""
+
+from __future__ import annotations
+
+import re
+
+_DAYS = (
+    r"понедельник\w*|вторник\w*|сред[ауы]\b|четверг\w*|пятниц\w*|суббот\w*|воскресень\w*|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+    r"дүйсенбі\w*|сейсенбі\w*|сәрсенбі\w*|бейсенбі\w*|жұма\w*|сенбі\w*|жексенбі\w*"
+)
+CLAIMS: dict[str, re.Pattern[str]] = {
+    "availability": re.compile(
+        r"\bместа\s+(?:точно\s+|еще\s+|пока\s+)?(?:есть|имеются|остались|свободны)|\bесть\s+"
+        r"(?:еще\s+|свободные\s+)?(?:места|номера|билеты)|свободн\w+\s+(?:мест|номер)\w*|"
+        r"\bв\s+наличии|номера?\s+(?:точно\s+|еще\s+)?(?:есть|остал\w+|доступ\w+)|остал[оаи]с[ьяи]|"
+        r"последн\w+\s+(?:мест|номер|тур)\w*|гарантир\w+|забронирова(?:л|н)\w*|\bподтвержден\w*|"
+        r"\bavailab(?:le|ility)\b|rooms?\s+(?:are\s+)?left|seats?\s+(?:are\s+)?left|guarante\w+|"
+        r"\bis\s+booked|reserved|confirmed\b|last\s+(?:seats?|rooms?)|орын(?:дар)?\s+бар|"
+        r"бос\s+орын|бос\s+нөмір|кепілдік|брондалды|расталды|қалды"
+    ),
+    "discount": re.compile(
+        r"скидк\w*|\bакци(?:я|и|ю|ей)\b|бесплатн\w*|в\s+подарок|подарим|кэшбэк\w*|бонус\w*|промокод\w*|"
+        r"рассрочк\w*|\bдешевле\b|выгодн\w*|лучш\w+\s+цен\w*|сам\w+\s+низк\w+|discount\w*|\bfree\b|"
+        r"\bgift\b|cashback|promo\w*|special\s+offer|best\s+price|lowest\s+price|cheaper|"
+        r"жеңілдік\w*|тегін|сыйлық\w*|бөліп\s+төле\w*|арзан(?:ырақ|дау)"
+    ),
+    "deadline": re.compile(
+        rf"\b(?:до|к|по|until|by|till|before)\s+(?:конца\s+)?(?:{_DAYS}|завтра\w*|сегодня\w*|недели|"
+        rf"месяца|вечера|tonight|tomorrow|the\s+end)|\b(?:завтра|послезавтра|tomorrow|ертең\w*)\b|"
+        rf"только\s+сегодня|only\s+today|тек\s+бүгін|\b(?:в|во|on|this|next)\s+(?:{_DAYS})|"
+        r"\b(?:через|within|in|in\s+the\s+next)\s+(?:пару\s+|несколько\s+|a\s+few\s+|полчас|час|"
+        r"минут|hour|minutes?|day)\w*|в\s+течение|ішінде|срок\s+(?:оплат|действ)\w*|горящ\w*|"
+        rf"срочно|поторопи\w*|hurry|(?:{_DAYS})"
+    ),
+    "refund": re.compile(
+        r"верн[её]м\b|возврат\w*|возвраща\w*|без\s+штраф\w*|компенс\w*|refund\w*|money\s+back|"
+        r"без\s+предоплат\w*|ақшаңыз\w*\s+қайтар\w*|қайтарамыз"
+    ),
+    "visa": re.compile(
+        r"виз[аыуе]\s+не\s+нужн\w*|без\s+визы|безвиз\w*|visa[- ]free|no\s+visa|виза\s+керек\s+емес|"
+        r"визасыз"
+    ),
+    "market": re.compile(
+        r"(?:подорож|подешев|вырас|упад|распрод|раскуп)\w*|цен\w+\s+раст\w+|sold\s+out|sell(?:ing)?\s+"
+        r"fast|prices?\s+(?:will|are)\s+(?:ris|go|drop)\w*|қымбаттай\w*|нет\s+(?:вылетов|рейсов|мест)|"
+        r"no\s+flights|ұшу\s+жоқ|прям\w+\s+(?:рейс|перел[её]т|вылет)\w*|direct\s+flight\w*|тікелей"
+    ),
+}
+MEALS: dict[str, re.Pattern[str]] = {
+    "UAI": re.compile(r"ультра\s*вс[её]\s*включено|ultra\s+all|ультра\s+барлығы|\buai\b"),
+    "AI": re.compile(
+        r"(?<!ультра )(?<!ультра)вс[её]\s*включено|(?<!ultra )all[- ]inclusive|"
+        r"(?<!ультра )барлығы\s+кіреді|олл\s*инклюзив|\bai\b"
+    ),
+    "FB": re.compile(r"полн\w+\s+пансион|full\s+board|толық\s+пансион|\bfb\b|тр[её]хразов\w*"),
+    "HB": re.compile(
+        r"полупансион|half\s+board|завтрак\w*\s+и\s+ужин\w*|breakfast\s+and\s+dinner|"
+        r"таңғы\s+және\s+кешкі|\bhb\b"
+    ),
+    "BB": re.compile(
+        r"завтрак\w*(?!\s+и\s+ужин)|breakfast(?!\s+and\s+dinner)|таңғы\s+ас(?!\s+және)|\bbb\b"
+    ),
+    "RO": re.compile(r"без\s+питани\w*|no\s+meals|room\s+only|тамақсыз|\bro\b"),
+}
