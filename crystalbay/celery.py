@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
     # Covers lost wake-ups, a dead broker and workers that were killed.
     "sweep-inbox": {"task": "integrations.sweep_inbox", "schedule": 10.0},
     "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
+    # A talk a person has finished goes back to the bot at its time.
+    "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookings.search import search_tours
 from chat import inbox, topics
+from chat import tasks as chat_tasks
 from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
@@ -20,7 +21,7 @@ from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (integration_tasks, live_tasks)
+TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
 
 
 def connect() -> None:

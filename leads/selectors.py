@@ -93,15 +93,30 @@ def leads_on_board(wanted: BoardFilter) -> QuerySet[Lead]:
 def _matches(words: str) -> Q:
     clients = Client.objects.filter(pk=OuterRef("client"), name__icontains=words)
     found = Q(wish__icontains=words) | Q(Exists(clients))
-    digits = "".join(char for char in words if char.isdigit())
-    if len(digits) >= LEAST_DIGITS:
-        # Kazakhstan's own prefix 8 stands for +7 in what we store.
-        digits = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits
+    if digits := phone_digits(words):
         phones = ClientIdentity.objects.filter(
             client=OuterRef("client"), kind=ClientIdentity.Kind.PHONE, value__contains=digits
         )
         found |= Q(Exists(phones))
     return found
+
+
+def phone_digits(words: str) -> str:
+    """The digits to look for in stored phones, or "" for words that are no phone."""
+    digits = "".join(char for char in words if char.isdigit())
+    # Kazakhstan's own prefix 8 stands for +7 in what we store.
+    digits = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits
+    return digits if len(digits) >= LEAST_DIGITS else ""
+
+
+def clients_matching(words: str) -> QuerySet[Client]:
+    """Clients by a part of the name, a nickname, an e-mail, or a phone in any spelling."""
+    found = Q(name__icontains=words)
+    addresses = ClientIdentity.objects.filter(value__icontains=words)
+    if digits := phone_digits(words):
+        addresses |= ClientIdentity.objects.filter(value__contains=digits)
+    found |= Q(pk__in=addresses.values("client"))
+    return Client.objects.filter(found, merged_into=None)
 
 
 def board_heads(wanted: BoardFilter) -> list[Head]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from live.models import LiveEvent
+from live.audience import person_stream
+from live.models import LiveEvent, Notification
 
 KEPT_FOR = timedelta(days=2)
 
@@ -17,6 +18,18 @@ def publish(stream: str, kind: str, **payload: Any) -> None:
     rest with its own rights.
     """
     LiveEvent.objects.create(stream=stream, kind=kind, payload=payload)
+
+
+def notify(user_id: int, kind: str, key: str, text: str, url: str) -> None:
+    """Ring one colleague's bell; the same `key` rings once while it is unread.
+
+    `text` is for a list other people may look over: names, but no messages and no phones.
+    """
+    row = Notification(user_id=user_id, kind=kind, key=key, text=text[:200], url=url)
+    if Notification.objects.filter(user=user_id, key=key, read_at=None).exists():
+        return
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    publish(person_stream(user_id), "notification.created")
 
 
 def prune() -> int:

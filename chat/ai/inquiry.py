@@ -121,40 +121,40 @@ class Inquiry:
     def wish(self, language: str = "ru") -> str:
         """One line for a card: «Вьетнам · 12 янв · 10 ночей · 2+1 · до 900 000 ₸»."""
         parts = (
-            self._places(language),
-            self._dates(language),
-            self._nights_text(),
-            self._party(),
-            self._budget(language),
+            self.places(language),
+            self.dates(language),
+            self.nights_text(),
+            self.party(),
+            self.budget(language),
         )
         return " · ".join(part for part in parts if part)
 
-    def _places(self, language: str) -> str:
+    def places(self, language: str) -> str:
         names = Locale(language).territories
         places = self.facts.get("resorts") or [
             names.get(code, code) for code in self.facts.get("countries") or []
         ]
         return ", ".join(places)
 
-    def _dates(self, language: str) -> str:
+    def dates(self, language: str) -> str:
         days = [day for day in (self._day("date_from"), self._day("date_to")) if day]
         texts = [format_date(day, "d MMM", locale=language).rstrip(".") for day in days]
         return " – ".join(dict.fromkeys(texts))
 
-    def _nights_text(self) -> str:
+    def nights_text(self) -> str:
         if not (self.facts.get("nights_min") or self.facts.get("nights_max")):
             return ""
         low, high = self.nights()
         span = str(low) if low == high else f"{low}–{high}"
         return _("%(nights)s nights") % {"nights": span}
 
-    def _party(self) -> str:
+    def party(self) -> str:
         adults, children = self.facts.get("adults"), self.facts.get("children")
         if not adults:
             return ""
         return f"{adults}+{children}" if children else str(adults)
 
-    def _budget(self, language: str) -> str:
+    def budget(self, language: str) -> str:
         budget = self.facts.get("budget_max")
         if not budget:
             return ""

@@ -15,6 +15,11 @@ from integrations.delivery.outbox import enqueue
 from integrations.models import IntegrationAccount
 from leads.services import Actor, ensure_client, ensure_open_lead
 
+SAVED = (
+    "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
+    "updated_at",
+)  # fmt: skip
+
 
 @transaction.atomic
 def receive_message(account: IntegrationAccount, inbound: InboundMessage) -> bool:
@@ -64,6 +69,5 @@ def _touch(conversation: Conversation, message: Message) -> None:
     conversation.last_message_at = message.created_at
     conversation.last_text = message.text[:120]
     conversation.unanswered_since = conversation.unanswered_since or message.created_at
-    conversation.save(
-        update_fields=["lead", "last_message_at", "last_text", "unanswered_since", "updated_at"]
-    )
+    conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.save(update_fields=SAVED)

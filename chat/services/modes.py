@@ -22,7 +22,7 @@ def set_mode(conversation_id: int, mode: str, *, user: User) -> Conversation:
     if mode != Mode.BOT:
         silence_bot(conversation, user=user, mode=Mode(mode))
         return conversation
-    return _change(conversation, Mode.BOT, user)
+    return change_mode(conversation, Mode.BOT, user)
 
 
 def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUMAN) -> None:
@@ -38,7 +38,7 @@ def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUM
         _withdraw(message)
     if conversation.lead and conversation.lead.assignee_id is None:
         assign_lead(conversation.lead.pk, user, actor=Actor(user, origin="chat"))
-    _change(conversation, mode, user)
+    change_mode(conversation, mode, user)
 
 
 def _withdraw(message: Message) -> None:
@@ -53,11 +53,14 @@ def _withdraw(message: Message) -> None:
         message.save(update_fields=["delivery"])
 
 
-def _change(conversation: Conversation, mode: Mode, user: User | None) -> Conversation:
+def change_mode(conversation: Conversation, mode: Mode, user: User | None) -> Conversation:
+    """Write who speaks, with history and notice; the caller holds the lock."""
     if conversation.mode == mode:
         return conversation
     before, conversation.mode = conversation.mode, mode
-    conversation.save(update_fields=["mode", "updated_at"])
+    # Whoever chooses by hand is not overruled by a timer.
+    conversation.bot_returns_at = None
+    conversation.save(update_fields=["mode", "bot_returns_at", "updated_at"])
     if conversation.lead:
         actor = Actor(user, origin="chat" if user else "bot")
         record(conversation.lead, LeadHistory.Kind.MODE, actor, before=before, after=mode)
@@ -67,4 +70,4 @@ def _change(conversation: Conversation, mode: Mode, user: User | None) -> Conver
 
 def hand_over(conversation: Conversation) -> None:
     """The bot calls a person and falls silent; the caller holds the lock."""
-    _change(conversation, Mode.HUMAN, None)
+    change_mode(conversation, Mode.HUMAN, None)

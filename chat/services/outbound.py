@@ -6,31 +6,52 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat.canned import refuse_unfilled
 from chat.models import Conversation, Message
+from chat.services.bot_return import plan_bot_return
 from chat.services.feed import announce
 from chat.services.modes import silence_bot
 from chat.topics import SEND_MESSAGE, conversation_key
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from integrations.delivery.outbox import enqueue
 from integrations.registry import channel_connector
 
 Author, Delivery = Message.Author, Message.Delivery
+SAVED = (
+    "last_message_at", "last_text", "unanswered_since", "bot_returns_at", "snoozed_until",
+    "snoozed_by", "updated_at",
+)  # fmt: skip
 
 
 @transaction.atomic
-def send_reply(conversation_id: int, text: str, *, user: User, client_key: str) -> Message:
+def send_reply(
+    conversation_id: int, text: str, *, user: User, client_key: str, seen_id: int | None = None
+) -> Message:
     """Send a manager's answer; the bot of this conversation is silent from now on.
 
-    `client_key` is made by the page: the same key is the same message. Enqueues
+    `client_key` is made by the page: the same key is the same message. `seen_id` is the last
+    message the writer had on the screen: Conflict if a colleague has answered since. Enqueues
     `chat.send_message`.
     """
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     known = conversation.messages.filter(client_key=client_key).first()
     if known:
         return known
+    if seen_id is not None and _answered_since(conversation, seen_id, user):
+        raise Conflict(
+            _("A colleague has answered meanwhile. Read it; send again if yours is still needed."),
+            code="colleague_answered",
+        )
     silence_bot(conversation, user=user)
+    plan_bot_return(conversation)
+    conversation.reply_drafts.filter(user=user).delete()
     message = Message(author=Author.STAFF, user=user, client_key=client_key)
     return _send(conversation, message, text)
+
+
+def _answered_since(conversation: Conversation, seen_id: int, user: User) -> bool:
+    later = conversation.messages.filter(pk__gt=seen_id, author=Author.STAFF)
+    return later.exclude(user=user).exists()
 
 
 def send_approved(conversation: Conversation, text: str, *, user: User, client_key: str) -> Message:
@@ -55,9 +76,9 @@ def _send(conversation: Conversation, message: Message, text: str) -> Message:
     conversation.last_text = message.text[:120]
     if conversation.mode == Conversation.Mode.BOT or message.author == Author.STAFF:
         conversation.unanswered_since = None
-    conversation.save(
-        update_fields=["last_message_at", "last_text", "unanswered_since", "updated_at"]
-    )
+    if message.author == Author.STAFF:
+        conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.save(update_fields=SAVED)
     enqueue(SEND_MESSAGE, conversation_key(conversation.pk), {"message": message.pk})
     announce(conversation.pk, "message.created", message.pk)
     return message
@@ -65,6 +86,7 @@ def _send(conversation: Conversation, message: Message, text: str) -> Message:
 
 def _checked(conversation: Conversation, text: str) -> str:
     text = text.strip()
+    refuse_unfilled(text)
     limit = channel_connector(conversation.account).capabilities.text_limit
     if not text:
         raise InvalidInput(_("Write something first."), code="empty", field="text")

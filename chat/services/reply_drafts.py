@@ -1,0 +1,32 @@
+"""Half-typed answers: kept for the person who types, and a sign to colleagues that they do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Conversation, ReplyDraft
+from chat.services.feed import STAFF
+from live.services import publish
+
+TYPING = timedelta(seconds=15)
+LONGEST = 10_000
+
+
+@transaction.atomic
+def keep_draft(conversation: Conversation, user: User, text: str) -> None:
+    """Keep what is typed so far; empty text forgets it. Tells the others who is typing."""
+    rows = ReplyDraft.objects.filter(conversation=conversation, user=user)
+    if not text.strip():
+        if not rows.delete()[0]:
+            return
+    else:
+        ReplyDraft.objects.update_or_create(
+            conversation=conversation,
+            user=user,
+            defaults={"text": text[:LONGEST], "typed_at": timezone.now()},
+        )
+    publish(STAFF, "conversation.typing", conversation=conversation.pk, user=user.pk)
