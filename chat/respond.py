@@ -21,6 +21,7 @@ from chat.ai.processor import IntelligentChatProcessor
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
+from chat.services.runs import may_spend, save_runs
 from integrations.delivery.handlers import Outgoing
 from leads.models import Client, Lead, LeadStage
 from leads.selectors import current_facts
@@ -37,6 +38,7 @@ from leads.services import (
 LANGUAGES = ("ru", "kk", "en")
 # Shorter texts («ок», «10», a lone city) say little about the language of the talk.
 LEAST_LETTERS, LEAST_WORDS = 5, 3
+HISTORY = 12
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Respond:
         if conversation.lead:
             _take_over_facts(conversation.lead, conversation.client, result)
         if result.suggestion:
+            save_runs(conversation, result.suggestion.runs)
             self._answer(conversation, result, result.suggestion)
         conversation.save()
 
@@ -161,9 +164,21 @@ def _request(
         is_first=not conversation.messages.filter(
             author__in=(Message.Author.BOT, Message.Author.STAFF)
         ).exists(),
+        history=_history(conversation),
+        client_names=(conversation.client.name,),
+        may_spend=may_spend(conversation),
         has_phone=has_phone or conversation.client.identities.filter(kind="phone").exists(),
         now=timezone.localtime(),
     )
+
+
+def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
+    """The last words before the unanswered ones, without notes to colleagues."""
+    said = conversation.messages.filter(
+        delivery__in=(Message.Delivery.RECEIVED, Message.Delivery.SENT)
+    ).exclude(author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id)
+    rows = said.order_by("-pk").values_list("author", "text")[:HISTORY]
+    return tuple(rows)[::-1]
 
 
 def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bookings.search import search_tours
 from chat import inbox, topics
 from chat import tasks as chat_tasks
+from chat.ai.chain import ProviderChain
+from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
@@ -15,6 +17,7 @@ from chat.respond import Respond
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
+from integrations.registry import llm_client
 from leads.panels import card_badges
 from leads.permissions import visible_lead_ids
 from live import tasks as live_tasks
@@ -27,8 +30,9 @@ TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
+    providers = (LlmReplyProvider(llm_client, search_tours), RulesReplyProvider(search_tours))
     outbox_handlers[topics.RESPOND] = Respond(
-        NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
+        NLPProcessor(), IntelligentChatProcessor(ProviderChain(providers))
     )
     card_badges[:] = [conversation_badges]
     gatekeepers["lead"] = visible_lead_ids

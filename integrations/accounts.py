@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
+from pathlib import Path
 
 from integrations.models import IntegrationAccount
 from integrations.tours.samo.client import SamoConfig
@@ -27,8 +29,8 @@ def samo_config() -> SamoConfig | None:
     """Return the operator's address and token, or None where nobody has given them."""
     account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
     stored = {**account.config, **account.secrets} if account else {}
-    url = os.environ.get("SAMO_API_URL") or stored.get("base_url", "")
-    token = os.environ.get("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", "")
+    url = pinned("SAMO_API_URL") or stored.get("base_url", "")
+    token = pinned("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", "")
     if not (url and token):
         return None
     return SamoConfig(
@@ -37,3 +39,37 @@ def samo_config() -> SamoConfig | None:
         request_timeout_s=REQUEST_TIMEOUT_S,
         search_timeout_s=SEARCH_TIMEOUT_S,
     )
+
+
+@dataclass(frozen=True)
+class LlmConfig:
+    """Where a language model answers; plain data, so that nothing heavy is loaded to look."""
+
+    api_key: str
+    base_url: str
+    model: str
+    proxy: str
+
+
+def llm_config() -> LlmConfig | None:
+    """Return how to reach the language model, or None where nobody has given a key."""
+    account = IntegrationAccount.objects.filter(kind=Kind.OPENAI, is_enabled=True).first()
+    stored = {**account.config, **account.secrets} if account else {}
+
+    key = pinned("OPENAI_API_KEY") or stored.get("api_key")
+    if not key:
+        return None
+    url = pinned("OPENAI_BASE_URL") or stored.get("base_url") or "https://api.openai.com/v1"
+    return LlmConfig(
+        api_key=key,
+        base_url=url,
+        model=pinned("OPENAI_MODEL") or stored.get("model") or "gpt-4o",
+        proxy=pinned("OPENAI_PROXY_URL") or stored.get("proxy") or "",
+    )
+
+
+def pinned(name: str) -> str:
+    """A value the environment pins: `NAME`, or the content of the file in `NAME_FILE`."""
+    if file := os.environ.get(f"{name}_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, "")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
 
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.accounts import samo_config
+from integrations.accounts import LlmConfig, llm_config, samo_config
 from integrations.channels.base import ChannelConnector
 from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
 from integrations.fakes.samo import FakeSamo
+from integrations.llm.base import LlmClient
 from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
 from integrations.tours.samo.client import SamoConfig
@@ -58,3 +60,19 @@ def _demo_tours(today: date) -> SamoConnector:
     fake = FakeSamo(today=today)
     config = SamoConfig(base_url="http://samo.demo/export/default.php", token=fake.token)
     return SamoConnector(config, as_transport(fake))
+
+
+def llm_client() -> LlmClient | None:
+    """Return the language model's client, or None where none is configured."""
+    config = llm_config()
+    return _llm(config) if config else None
+
+
+@lru_cache(maxsize=2)
+def _llm(config: LlmConfig) -> LlmClient:
+    # By name and on first use: the SDK is large, and most processes never ask a model.
+    module = import_module("integrations.llm.openai")
+    client: LlmClient = module.OpenAIClient(
+        module.OpenAIConfig(config.api_key, config.base_url, config.model, config.proxy or None)
+    )
+    return client

@@ -20,7 +20,7 @@ ENV_CALL = re.compile(
     r"""env(?:iron)?(?:\.\w+)*[.(\[]+(?:flag|secret|secret_key|field_keys|words|number|str|get)?"""
     r"""[(\[]?["']([A-Z][A-Z_]+)["']"""
 )
-SETTING_CALL = re.compile(r"""setting\(["']([A-Z_]+)["']""")
+SETTING_CALL = re.compile(r"""(?:setting|pinned)\(["']([A-Z_]+)["']""")
 # Not settings of the site; ENV_FILE cannot stand in the file that it names.
 OTHERS = {"DJANGO_SETTINGS_MODULE", "ENV_FILE", "PATH"}
 
@@ -57,7 +57,8 @@ def settings_read() -> set[str]:
     for package in ("crystalbay", "integrations"):
         for source in (ROOT / package).rglob("*.py"):
             if "tests" not in source.parts and source.name != "settings_test.py":
-                found |= set(ENV_CALL.findall(source.read_text("utf-8")))
+                text = source.read_text("utf-8")
+                found |= {*ENV_CALL.findall(text), *SETTING_CALL.findall(text)}
     for source in (ROOT / "scripts").glob("*.py"):
         found |= set(SETTING_CALL.findall(source.read_text("utf-8")))
     return found - OTHERS

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from chat.ai.gate import Violation
 from chat.ai.nlp import Understanding
+from integrations.llm.base import LlmResult
 from integrations.tours.base import SearchResult, TourOffer, TourSearch
 
 SearchTours = Callable[[TourSearch], SearchResult]
@@ -19,7 +20,8 @@ class ReplyRequest:
     """`facts`: what is known of the inquiry, this message included, by the names of `chat.ai.nlp`.
 
     `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
-    the agency's time zone.
+    the agency's time zone. `history`: (author, text) of what was said before, oldest first.
+    `client_names` are hidden from models; `may_spend` is False once a cap is reached.
     """
 
     text: str
@@ -31,6 +33,38 @@ class ReplyRequest:
     is_first: bool
     has_phone: bool
     now: datetime
+    history: tuple[tuple[str, str], ...] = ()
+    client_names: tuple[str, ...] = ()
+    may_spend: bool = True
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a model's answer took; zero where no model was asked."""
+
+    prompt_version: str = ""
+    model: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def plus(self, result: LlmResult) -> Usage:
+        return Usage(
+            self.prompt_version,
+            result.model,
+            self.prompt_tokens + result.prompt_tokens,
+            self.completion_tokens + result.completion_tokens,
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """One provider's try. `outcome`: ok, gate, internal, or the name of the connector's error."""
+
+    provider: str
+    outcome: str
+    latency_ms: int
+    usage: Usage = field(default_factory=Usage)
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +84,17 @@ class ReplySuggestion:
     is_understood: bool = True
     offers: tuple[TourOffer, ...] = field(default=())
     violations: tuple[Violation, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    runs: tuple[Run, ...] = ()
 
 
 class ReplyProvider(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
+
+    def is_ready(self, request: ReplyRequest) -> bool:
+        """Whether it makes sense to ask now: configured, not broken, within its caps."""
+        ...
 
     def suggest(self, request: ReplyRequest) -> ReplySuggestion:
         """Propose an answer. May call a foreign system, so never inside a transaction."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
-from chat.ai.gate import check, grounds_of
 from chat.models import Conversation
 
 Mode = Conversation.Mode
@@ -19,9 +16,7 @@ class IntelligentChatProcessor:
         """Propose an answer with what the gate says of it, or None where a person speaks."""
         if mode == Mode.HUMAN:
             return None
-        suggestion = self._provider.suggest(request)
-        grounds = grounds_of(request.facts, suggestion.offers)
-        return replace(suggestion, violations=check(suggestion.text, grounds))
+        return self._provider.suggest(request)
 
     def may_send(self, mode: str, suggestion: ReplySuggestion) -> bool:
         """Whether the answer goes out by itself; otherwise it waits as a draft."""

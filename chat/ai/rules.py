@@ -53,6 +53,9 @@ class RulesReplyProvider:
     def __init__(self, search: SearchTours) -> None:
         self._search = search
 
+    def is_ready(self, request: ReplyRequest) -> bool:
+        return True
+
     def suggest(self, request: ReplyRequest) -> ReplySuggestion:
         with translation.override(request.language):
             suggestion = self._answer(request)

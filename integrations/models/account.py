@@ -15,6 +15,7 @@ class IntegrationAccount(TimestampedModel):
     class Kind(models.TextChoices):
         WEBCHAT = "webchat", _("Site chat")
         SAMO = "samo", _("SAMO tours")
+        OPENAI = "openai", "OpenAI"
 
     class State(models.TextChoices):
         UNKNOWN = "unknown", _("Not checked")
