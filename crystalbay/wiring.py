@@ -8,6 +8,7 @@ from chat import tasks as chat_tasks
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import NLPProcessor
+from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
@@ -32,7 +33,8 @@ def connect() -> None:
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
     providers = (LlmReplyProvider(llm_client, search_tours), RulesReplyProvider(search_tours))
     outbox_handlers[topics.RESPOND] = Respond(
-        NLPProcessor(), IntelligentChatProcessor(ProviderChain(providers))
+        NLPProcessor(CombinedEngine(llm_client)),
+        IntelligentChatProcessor(ProviderChain(providers)),
     )
     card_badges[:] = [conversation_badges]
     gatekeepers["lead"] = visible_lead_ids

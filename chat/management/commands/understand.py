@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat.ai.nlp import NLPProcessor
 from chat.ai.nlp.batch import understand_lines
+from chat.ai.nlp.model import CombinedEngine, ModelEngine
+from chat.ai.nlp.processor import Engine
 from chat.ai.nlp.rules import RulesEngine
+from integrations.registry import llm_client
 
-ENGINES = {"rules": RulesEngine}
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "rules": RulesEngine,
+    "openai": lambda: ModelEngine(llm_client),
+    "auto": lambda: CombinedEngine(llm_client),
+}
 
 
 class Command(BaseCommand):
