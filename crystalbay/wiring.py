@@ -8,13 +8,14 @@ from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.lead_panel import conversation_panel, waiting_lead_ids
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
-from leads.panels import card_badges
+from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
 from live import tasks as live_tasks
 from live.audience import gatekeepers
@@ -30,5 +31,7 @@ def connect() -> None:
         NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
     )
     card_badges[:] = [conversation_badges]
+    lead_panels[:] = [conversation_panel]
+    waiting_leads[:] = [waiting_lead_ids]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from leads.board_filter import BoardFilter
+from leads.board_selectors import Column, Head, board_columns
 from leads.formats import initials, money, span_since
 from leads.models import Lead
 from leads.panels import Badge, badges_of
-from leads.selectors import BoardFilter, Column, Head, board_columns
 
 # Source code -> icon of bootstrap-icons.
 SOURCE_ICONS = {
@@ -80,7 +84,7 @@ def cards_of(leads: Sequence[Lead]) -> list[Card]:
 
 
 def _card(lead: Lead, badge: Badge) -> Card:
-    return Card(lead, badge, badge.url or reverse("admin:leads_lead_change", args=[lead.pk]))
+    return Card(lead, badge, reverse("admin:leads_lead_sheet", args=[lead.pk]))
 
 
 def whole_board(wanted: BoardFilter) -> list[ColumnOfCards]:
@@ -95,3 +99,19 @@ def whole_board(wanted: BoardFilter) -> list[ColumnOfCards]:
         )
         for column in columns
     ]
+
+
+def card_json(request: HttpRequest, card: Card) -> dict[str, Any]:
+    context = {"card": card, "may_move": request.user.has_perm("leads.change_lead")}
+    html = render_to_string("admin/leads/board_card.html", context, request)
+    lead = card.lead
+    return {"lead": lead.pk, "stage": lead.stage_id, "version": lead.version, "html": html}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """A script asks; without it the answer is a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def as_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
