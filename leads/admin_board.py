@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,8 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from leads.admin_filter import panel_context
 from leads.board import as_number, card_json, cards_of, total_text, whole_board
 from leads.board_filter import BoardFilter
+from leads.board_forms import Asked
 from leads.board_selectors import (
     Place,
     board_cards,
@@ -27,35 +28,28 @@ MOST_CHANGES = 100
 may_view = permission_required("leads.view_lead", raise_exception=True)
 
 
-class FilterForm(forms.Form):
-    mine = forms.BooleanField(required=False)
-    q = forms.CharField(required=False, max_length=100)
-
-
-def _wanted(request: HttpRequest) -> BoardFilter:
-    form = FilterForm(request.GET)
-    if not form.is_valid():
-        return BoardFilter(request.user)
-    mine, words = form.cleaned_data["mine"], form.cleaned_data["q"].strip()
-    return BoardFilter(request.user, request.user.pk if mine else None, words)
-
-
 @require_GET
 @may_view
 def board_page(request: HttpRequest) -> HttpResponse:
     # Before the cards: what changes while they are read is told again, never missed.
     cursor = latest_cursor()
-    wanted = _wanted(request)
+    asked = Asked(request.GET)
     context = {
         **admin.site.each_context(request),
         "title": _("Sales funnel"),
         "cursor": str(cursor),
-        "columns": whole_board(wanted),
-        "wanted": wanted,
-        "filters": _filters(request),
+        "columns": whole_board(asked.filter_for(request.user)),
+        "asked": asked,
+        "words": asked.values.get("q", ""),
+        "kept": asked.pairs("q"),
+        "chips": asked.chips(),
+        "without_words": asked.query("q"),
+        "filters": asked.query(),
         "may_move": request.user.has_perm("leads.change_lead"),
         "reasons": LostReason.objects.all(),
     }
+    if "panel" in request.GET:
+        context |= panel_context(request, asked)
     return render(request, "admin/leads/board.html", context)
 
 
@@ -66,22 +60,16 @@ def more_cards(request: HttpRequest) -> HttpResponse:
     after, stage = Place.parse(request.GET.get("after", "")), request.GET.get("stage", "")
     if after is None or stage not in LeadStage.Code.values:
         raise Http404
-    leads, end = column_page(stage, _wanted(request), after)
+    asked = Asked(request.GET)
+    leads, end = column_page(stage, asked.filter_for(request.user), after)
     context = {
         "cards": cards_of(leads),
         "after": end,
         "stage": stage,
-        "filters": _filters(request),
+        "filters": asked.query(),
         "may_move": request.user.has_perm("leads.change_lead"),
     }
     return render(request, "admin/leads/board_cards.html", context)
-
-
-def _filters(request: HttpRequest) -> str:
-    kept = request.GET.copy()
-    for name in ("after", "stage", "lead"):
-        kept.pop(name, None)
-    return kept.urlencode()
 
 
 @require_GET
@@ -93,7 +81,7 @@ def changed_cards(request: HttpRequest) -> JsonResponse:
     """
     asked = request.GET.getlist("lead")[:MOST_CHANGES]
     ids = [number for number in map(as_number, asked) if number]
-    wanted = _wanted(request)
+    wanted = Asked(request.GET).filter_for(request.user)
     cards = [card_json(request, card) for card in cards_of(board_cards(ids, wanted))]
     return JsonResponse({"cards": cards, "heads": _heads(wanted)})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from leads.models import Lead
 from leads.permissions import Person
@@ -48,3 +48,11 @@ def badges_of(lead_ids: Sequence[int]) -> dict[int, Badge]:
 
 def panels_of(lead: Lead, viewer: Person) -> list[str]:
     return [html for panel in lead_panels if (html := panel(lead, viewer))]
+
+
+def is_waiting() -> Q:
+    """The leads some app says a client waits at; none where no app knows."""
+    found = Q(pk__in=[])
+    for source in waiting_leads:
+        found |= Q(pk__in=source())
+    return found

@@ -147,7 +147,7 @@ def test_mine_shows_only_my_leads(desk: Browser, manager: User) -> None:
     mine, _other = _fill(2)
     Lead.objects.filter(pk=mine.pk).update(assignee=manager)
 
-    page = desk.get(reverse("admin:leads_lead_board"), {"mine": "1"})
+    page = desk.get(reverse("admin:leads_lead_board"), {"whose": "mine"})
 
     assert [card.lead.pk for card in page.context["columns"][0].cards] == [mine.pk]
 
@@ -367,7 +367,7 @@ def test_changes_return_the_asked_cards_and_all_numbers(desk: Browser) -> None:
 def test_changes_leave_out_what_the_filter_hides(desk: Browser) -> None:
     lead = make_lead()
 
-    asked = {"lead": lead.pk, "mine": "1"}
+    asked = {"lead": lead.pk, "whose": "mine"}
     answer = desk.get(reverse("admin:leads_lead_changes"), asked).json()
 
     assert answer["cards"] == []

@@ -1,6 +1,7 @@
 /* The board: cards that move, open in place, and are as fresh as the database. */
 
 import { board, cardOf, hear, refreshSoon, settings } from "./board-cards.js";
+import { startFilter } from "./board-filter.js";
 import { startKeys } from "./board-keys.js";
 import { makeDraggable, moveByDialog } from "./board-move.js";
 import { open, startSheets } from "./board-sheet.js";
@@ -27,10 +28,11 @@ if (mayMove) {
   board.querySelectorAll("[data-cards]").forEach(makeDraggable);
 }
 watchTabs();
+startFilter({ textOffline: document.getElementById("lead-sheet").dataset.textOffline });
 startKeys({ onMove: mayMove ? moveByDialog : null });
 const hearSheet = startSheets({
   csrf: settings.csrf,
-  textOffline: settings.textOffline,
+  textOffline: document.getElementById("lead-sheet").dataset.textOffline,
   onMove: (lead) => cardOf(lead) && moveByDialog(cardOf(lead)),
 });
 setInterval(() => {

@@ -176,3 +176,54 @@ def test_the_sheet_is_a_page_too(running_site: Site, open_page: Open) -> None:
 
     expect(page.locator("[data-history]")).to_contain_text("Прямо со страницы")
     expect(page.locator(".toast-note")).to_have_text(re.compile("Заметка добавлена"))
+
+
+# --- filters ---
+
+
+def test_a_filter_is_set_taken_off_and_saved(running_site: Site, open_page: Open) -> None:
+    shown, hidden = make_leads(running_site, "Фильтр Первая", "Фильтр Вторая")
+    change(
+        running_site,
+        "from leads.services import *; from leads.steps import *;"
+        f"tag_lead({shown}, ['Особый'], actor=BOT)",
+    )
+    page = open_page(BOARD, is_staff=True)
+
+    page.get_by_role("link", name="Фильтры").click()
+    panel = page.get_by_role("dialog", name="Фильтры")
+    panel.get_by_label(re.compile("^Тег")).select_option("Особый")
+    photograph(page, "board-filter-1440")
+    panel.get_by_role("button", name="Показать").click()
+    page.wait_for_url("**/board/?tag=*")
+    expect(card(page, shown)).to_be_visible()
+    expect(card(page, hidden)).to_have_count(0)
+
+    page.get_by_role("link", name="Фильтры").click()
+    panel.get_by_label("Сохранить этот фильтр как").fill("Особые")
+    panel.get_by_role("button", name="Сохранить").click()
+    expect(page.locator(".notice")).to_contain_text("Особые")
+    page.get_by_role("link", name="Тег: Особый").click()
+    expect(card(page, hidden)).to_be_visible()
+
+    page.get_by_role("link", name="Фильтры").click()
+    panel.get_by_role("link", name="Особые").click()
+    expect(card(page, hidden)).to_have_count(0)
+    page.get_by_role("link", name="Фильтры").click()
+    panel.get_by_role("button", name="Удалить фильтр «Особые»").click()
+    expect(page.locator(".notice")).to_contain_text("Фильтр удалён")
+
+
+def test_the_filter_on_a_phone_is_a_sheet_from_below(open_page: Open) -> None:
+    page = open_page(f"{BOARD}?waiting=1&country=VN&sum_to=900000", PHONE, is_staff=True)
+
+    page.get_by_role("link", name="Фильтры").click()
+    panel = page.get_by_role("dialog", name="Фильтры")
+    expect(panel).to_be_visible()
+    photograph(page, "board-filter-390")
+    box = panel.bounding_box()
+    assert box
+    assert round(box["y"] + box["height"]) == PHONE[1]
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
