@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import Conflict, DomainError, NotAllowed
-from leads.board import as_number, card_json, cards_of, wants_json
+from leads.board import as_number, card_json, cards_of, step_prompt, wants_json
 from leads.board_selectors import board_card
 from leads.models import Lead, LeadStage, LostReason
 from leads.services import Actor, move_lead
@@ -89,7 +89,8 @@ def _success(request: HttpRequest, before: Lead, lead: Lead) -> HttpResponse:
     undo = {"stage": before.stage_id, "lost_reason": before.lost_reason_id, "version": lead.version}
     fresh = board_card(lead.pk, request.user) or before
     answer = card_json(request, cards_of([fresh])[0])
-    return JsonResponse({**answer, "said": said, "undo": undo})
+    prompt = step_prompt(fresh)
+    return JsonResponse({**answer, "said": said, "undo": undo, "prompt": prompt})
 
 
 def _refusal(

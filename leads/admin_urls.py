@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from leads import admin_board, admin_filter, admin_move, admin_sheet
+from leads import admin_board, admin_filter, admin_many, admin_move, admin_sheet
 
 LEAD = "leads/lead/<int:lead_id>/sheet/"
 
@@ -16,6 +16,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("leads/board/cards/", view(admin_board.more_cards), name="leads_lead_cards"),
         path("leads/board/changes/", view(admin_board.changed_cards), name="leads_lead_changes"),
         path("leads/board/move/", view(admin_move.move), name="leads_lead_move"),
+        path("leads/board/many/", view(admin_many.many), name="leads_lead_many"),
         path("leads/board/filter/", view(admin_filter.filter_panel), name="leads_lead_filter"),
         path("leads/board/views/", view(admin_filter.keep_view), name="leads_lead_keep_view"),
         path(

@@ -14,7 +14,20 @@ const columnOf = (stage) => board.querySelector(`[data-cards="${CSS.escape(stage
 function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  return template.content.querySelector(".lead-card");
+  return dress(template.content.querySelector(".lead-card"));
+}
+
+/** What needs a script anyway or only a mouse finds: two hundred times it would weigh on the page. */
+export function dress(card) {
+  card.querySelector(".lead-card__age").title = settings.textAge;
+  const move = card.querySelector(".lead-card__move");
+  if (!move || card.querySelector("input")) return card;
+  const box = document.createElement("input");
+  for (const [name, value] of Object.entries({ type: "checkbox", tabindex: "-1", "aria-label": settings.textChoose })) {
+    box.setAttribute(name, value);
+  }
+  move.after(box);
+  return card;
 }
 
 /** Put a card where it belongs. A card that stays in its column keeps its place in it. */
@@ -40,6 +53,7 @@ function withFocusKept(old, fresh, change) {
   const selector = focused?.matches(".lead-card__move") ? ".lead-card__move" : "h3 a";
   change();
   if (focused) fresh.querySelector(selector)?.focus({ preventScroll: false });
+  board.dispatchEvent(new CustomEvent("card-shown", { detail: fresh }));
 }
 
 function showHeads(heads) {

@@ -1,6 +1,7 @@
-/* The board without a mouse: arrows go from card to card, M moves, Enter opens (it is a link). */
+/* The board without a mouse: arrows go from card to card, M moves, X chooses, Enter opens. */
 
 import { board } from "./board-cards.js";
+import { clear, toggle } from "./board-select.js";
 
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -11,10 +12,16 @@ export function startKeys({ onMove }) {
     const arrow = ARROWS[event.key];
     if (arrow) goTo(event, neighbour(card, ...arrow));
     // By place: on a Russian keyboard the same key writes «ь».
-    if (event.code === "KeyM" && onMove) {
+    if (!onMove || event.target.matches("input, select, textarea")) return;
+    if (event.code === "KeyM") {
       event.preventDefault();
       onMove(card);
     }
+    if (event.code === "KeyX") toggle(card);
+  });
+  board.addEventListener("keydown", (event) => {
+    // One Esc lets the chosen cards go, the next closes the sheet.
+    if (event.key === "Escape" && onMove && clear()) event.stopPropagation();
   });
 }
 

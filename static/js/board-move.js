@@ -2,6 +2,8 @@
 
 import { cardOf, refreshSoon, setDragging, settings, show, titleOf } from "./board-cards.js";
 import { askWhere } from "./board-dialog.js";
+import { askNextStep } from "./board-prompt.js";
+import { open } from "./board-sheet.js";
 import { post } from "./sheet.js";
 import { toast } from "./toast.js";
 
@@ -27,10 +29,13 @@ export async function move(lead, fields, { giveBack = () => {}, said = "" } = {}
   show(answer);
   refreshSoon(lead);
   cardOf(lead)?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  toast(said || answer.said, said ? {} : { onUndo: () => undo(lead, answer.undo) });
+  if (said) return toast(said);
+  toast(answer.said, { onUndo: () => undo(lead, answer.undo) });
+  if (answer.prompt) askNextStep(lead, answer.prompt, () => open(lead));
 }
 
 function undo(lead, { stage, lost_reason: reason, version }) {
+  document.querySelector(`[data-next-prompt="${lead}"]`)?.remove();
   move(lead, { stage, version, lost_reason: reason ?? "" }, { said: settings.textUndone });
 }
 

@@ -1,9 +1,10 @@
 /* The board: cards that move, open in place, and are as fresh as the database. */
 
-import { board, cardOf, hear, refreshSoon, settings } from "./board-cards.js";
+import { board, cardOf, dress, hear, refreshSoon, settings } from "./board-cards.js";
 import { startFilter } from "./board-filter.js";
 import { startKeys } from "./board-keys.js";
 import { makeDraggable, moveByDialog } from "./board-move.js";
+import { startSelecting } from "./board-select.js";
 import { open, startSheets } from "./board-sheet.js";
 import { watchTabs } from "./board-tabs.js";
 import { connect } from "./live.js";
@@ -23,9 +24,15 @@ board.addEventListener("click", (event) => {
   }
 });
 
+const dressAll = (place) => place.querySelectorAll(".lead-card").forEach(dress);
+// Links are dragged by browsers too; here only the card is.
+board.addEventListener("dragstart", (event) => event.preventDefault());
+dressAll(board);
+board.addEventListener("htmx:afterSettle", () => dressAll(board));
 if (mayMove) {
   board.classList.add("may-move");
   board.querySelectorAll("[data-cards]").forEach(makeDraggable);
+  startSelecting();
 }
 watchTabs();
 startFilter({ textOffline: document.getElementById("lead-sheet").dataset.textOffline });

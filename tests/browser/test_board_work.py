@@ -227,3 +227,134 @@ def test_the_filter_on_a_phone_is_a_sheet_from_below(open_page: Open) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+
+
+# --- many cards ---
+
+
+def pick(page: Page, lead: int) -> None:
+    card(page, lead).hover()
+    card(page, lead).get_by_role("checkbox").check()
+
+
+def in_column(page: Page, stage: str, lead: int) -> Locator:
+    return page.locator(f"[data-cards={stage}] #lead-{lead}")
+
+
+def test_many_cards_are_moved_and_come_back(running_site: Site, open_page: Open) -> None:
+    leads = make_leads(running_site, "Много Раз", "Много Два", "Много Три")
+    page = open_page(BOARD, is_staff=True)
+    pick(page, leads[2])
+    card(page, leads[0]).hover()
+    card(page, leads[0]).get_by_role("checkbox").click(modifiers=["Shift"])
+    bar = page.get_by_role("toolbar")
+    expect(bar).to_contain_text("Выбрано: 3")
+    photograph(page, "board-many-1440")
+
+    bar.get_by_role("button", name="Переместить").click()
+    dialog = page.locator("#move-dialog")
+    dialog.get_by_label("Стадия").select_option("negotiation")
+    dialog.get_by_role("button", name="Переместить").click()
+
+    expect(page.locator(".toast-note")).to_contain_text("Выполнено: 3 из 3.")
+    for lead in leads:
+        expect(in_column(page, "negotiation", lead)).to_be_visible()
+    expect(bar).to_be_hidden()
+    page.get_by_role("button", name="Отменить").click()
+    for lead in leads:
+        expect(in_column(page, "consultation", lead)).to_be_visible()
+
+
+def test_many_cards_are_tagged_and_given(running_site: Site, open_page: Open) -> None:
+    first, second = make_leads(running_site, "Тег Раз", "Тег Два")
+    page = open_page(BOARD, is_staff=True)
+    bar = page.get_by_role("toolbar")
+
+    for lead in (first, second):
+        pick(page, lead)
+    bar.get_by_label("Новый тег").fill("Горящий")
+    page.keyboard.press("Enter")
+    for lead in (first, second):
+        expect(card(page, lead)).to_contain_text("Горящий")
+        pick(page, lead)
+    bar.get_by_label("Кому передать").select_option(label="aigul")
+    for lead in (first, second):
+        expect(card(page, lead).locator(".avatar")).to_have_text("A")
+
+
+def test_a_long_press_chooses_on_a_phone(running_site: Site, open_page: Open) -> None:
+    first, second = make_leads(running_site, "Палец Раз", "Палец Два", stage="new")
+    page = open_page(BOARD, PHONE, is_staff=True)
+
+    title = card(page, first).locator(".lead-card__foot").bounding_box()
+    assert title
+    session = page.context.new_cdp_session(page)
+    point = {"x": title["x"] + 60, "y": title["y"] + 8}
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    page.wait_for_timeout(800)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    bar = page.get_by_role("toolbar")
+    expect(bar).to_contain_text("Выбрано: 1")
+    expect(sheet(page)).to_be_hidden()
+    page.wait_for_timeout(1000)
+    card(page, second).locator("h3").tap()
+    expect(bar).to_contain_text("Выбрано: 2")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE[0]
+    photograph(page, "board-many-390")
+    bar.get_by_role("button", name="Снять выбор").click()
+    expect(bar).to_be_hidden()
+
+
+# --- the keyboard, and what is next ---
+
+
+def test_a_card_is_found_moved_and_opened_by_keyboard_alone(
+    running_site: Site, open_page: Open
+) -> None:
+    lower, upper = make_leads(running_site, "Клавиша Два", "Клавиша Раз")
+    page = open_page(BOARD, is_staff=True)
+    card(page, upper).locator("h3 a").focus()
+
+    page.keyboard.press("ArrowDown")
+    expect(card(page, lower).locator("h3 a")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_role("toolbar")).to_contain_text("Выбрано: 1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar")).to_be_hidden()
+    page.keyboard.press("m")
+    expect(page.locator("#move-dialog")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(in_column(page, "selection", lower)).to_be_visible()
+    card(page, lower).locator("h3 a").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-cards=consultation] h3 a:focus")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(sheet(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet(page)).to_be_hidden()
+
+
+def test_after_a_move_the_next_step_is_one_tap(running_site: Site, open_page: Open) -> None:
+    first, second = make_leads(running_site, "Дальше Раз", "Дальше Два")
+    page = open_page(BOARD, is_staff=True)
+
+    for lead, answer in ((first, "Завтра"), (second, "Пропустить")):
+        card(page, lead).locator(".lead-card__move").click()
+        dialog = page.locator("#move-dialog")
+        dialog.get_by_label("Стадия").select_option("selection")
+        dialog.get_by_role("button", name="Переместить").click()
+        prompt = page.get_by_role("group", name="Что дальше?")
+        expect(prompt).to_contain_text("Отправить подборку")
+        if lead == first:
+            photograph(page, "board-prompt-1440")
+        prompt.get_by_role("button", name=answer).click()
+        expect(prompt).to_have_count(0)
+
+    expect(card(page, first)).to_contain_text("Отправить подборку")
+    expect(card(page, second)).to_contain_text("нет следующего шага")
