@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import selectors
-from chat.fact_lines import fact_lines
 from chat.models import Conversation, Message
+from leads.fact_lines import fact_lines
 from leads.formats import span_since
 from leads.models import LeadHistory, LeadStage
 from leads.permissions import Person

@@ -12,6 +12,7 @@ from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.lead_panel import conversation_panel, waiting_lead_ids
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
@@ -19,7 +20,7 @@ from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
-from leads.panels import card_badges
+from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
 from live import tasks as live_tasks
 from live.audience import gatekeepers
@@ -37,5 +38,7 @@ def connect() -> None:
         IntelligentChatProcessor(ProviderChain(providers)),
     )
     card_badges[:] = [conversation_badges]
+    lead_panels[:] = [conversation_panel]
+    waiting_leads[:] = [waiting_lead_ids]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from leads.board_filter import BoardFilter
+from leads.board_selectors import Column, Head, board_columns
 from leads.formats import initials, money, span_since
-from leads.models import Lead
+from leads.models import Lead, Tag
 from leads.panels import Badge, badges_of
-from leads.selectors import BoardFilter, Column, Head, board_columns
+from leads.step_choices import Due, due_of, quick_steps
 
 # Source code -> icon of bootstrap-icons.
 SOURCE_ICONS = {
@@ -23,6 +27,10 @@ SOURCE_ICONS = {
     "email": "envelope",
     "manual": "pencil",
 }
+
+
+OLD_DAYS, STUCK_DAYS = 3, 7
+TAGS = 3
 
 
 @dataclass(frozen=True)
@@ -52,13 +60,25 @@ class Card:
         return span_since(self.badge.waiting_since) if self.badge.waiting_since else ""
 
     @property
-    def next_step_at(self) -> datetime | None:
-        return self.lead.next_step_at
+    def due(self) -> Due:
+        return due_of(self.lead)
 
     @property
-    def is_step_overdue(self) -> bool:
-        due = self.lead.next_step_at
-        return bool(due and due < timezone.now() and not self.lead.is_closed)
+    def aging(self) -> str:
+        """How long an open lead has not moved: a week, some days, or not worth a colour."""
+        days = (timezone.now() - self.lead.stage_changed_at).days
+        if self.lead.is_closed or days < OLD_DAYS:
+            return ""
+        return "is-stuck" if days >= STUCK_DAYS else "is-old"
+
+    @property
+    def tags(self) -> list[Tag]:
+        """From the prefetch; those beyond the first ones are counted by `more_tags`."""
+        return list(self.lead.tags.all())[:TAGS]
+
+    @property
+    def more_tags(self) -> int:
+        return max(0, len(self.lead.tags.all()) - TAGS)
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ def cards_of(leads: Sequence[Lead]) -> list[Card]:
 
 
 def _card(lead: Lead, badge: Badge) -> Card:
-    return Card(lead, badge, badge.url or reverse("admin:leads_lead_change", args=[lead.pk]))
+    return Card(lead, badge, reverse("admin:leads_lead_sheet", args=[lead.pk]))
 
 
 def whole_board(wanted: BoardFilter) -> list[ColumnOfCards]:
@@ -95,3 +115,31 @@ def whole_board(wanted: BoardFilter) -> list[ColumnOfCards]:
         )
         for column in columns
     ]
+
+
+def card_json(request: HttpRequest, card: Card) -> dict[str, Any]:
+    context = {"card": card, "may_move": request.user.has_perm("leads.change_lead")}
+    html = render_to_string("admin/leads/board_card.html", context, request)
+    lead = card.lead
+    return {"lead": lead.pk, "stage": lead.stage_id, "version": lead.version, "html": html}
+
+
+def step_prompt(lead: Lead) -> dict[str, Any] | None:
+    """What to offer after a move of a lead nobody has planned anything for."""
+    choices = quick_steps(str(lead.stage_id))
+    if not choices or due_of(lead) not in (Due.NONE, Due.OVERDUE):
+        return None
+    return {
+        "url": reverse("admin:leads_lead_plan", args=[lead.pk]),
+        "text": choices[0].text,
+        "choices": [{"label": one.label, "due": one.due, "kind": one.kind} for one in choices],
+    }
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """A script asks; without it the answer is a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def as_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

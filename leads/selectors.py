@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils.dateparse import parse_datetime
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 
-from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory, LeadStage
+from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory
 from leads.permissions import Person, ensure_lead_visible, leads_visible_to
 
-CARDS = 25
+HISTORY_PAGE = 20
 # Fewer digits would match nearly every telephone number.
 LEAST_DIGITS = 4
-NEWEST_FIRST = ("-stage_changed_at", "-pk")
 
 
 def current_facts(lead_id: int) -> dict[str, Any]:
@@ -31,74 +26,37 @@ def facts_with_quotes(lead_id: int) -> list[LeadFact]:
 
 def lead_timeline(lead_id: int, limit: int = 20) -> list[LeadHistory]:
     """What happened to a lead, newest first."""
-    return list(LeadHistory.objects.filter(lead=lead_id).select_related("actor")[:limit])
+    return list(_history(lead_id)[:limit])
 
 
-@dataclass(frozen=True)
-class BoardFilter:
-    """Which cards a person wants to see: of all those they may see."""
-
-    viewer: Person
-    assignee_id: int | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Head:
-    stage: LeadStage
-    count: int
-    total: Decimal
+def history_page(lead_id: int, before_id: int | None = None) -> tuple[list[LeadHistory], bool]:
+    """The newest rows, or those before one of them; and whether there are more."""
+    rows = _history(lead_id)
+    last = rows.filter(pk=before_id).first() if before_id else None
+    if last:
+        earlier = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk)
+        rows = rows.filter(earlier)
+    page = list(rows[: HISTORY_PAGE + 1])
+    return page[:HISTORY_PAGE], len(page) > HISTORY_PAGE
 
 
-@dataclass(frozen=True)
-class Column:
-    """One stage: its numbers over all its leads, and its first cards."""
-
-    head: Head
-    leads: list[Lead]
-    after: str
+def _history(lead_id: int) -> QuerySet[LeadHistory]:
+    return LeadHistory.objects.filter(lead=lead_id).select_related("actor")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a page of cards ended: the cards come newest in the stage first."""
-
-    moment: datetime
-    lead_id: int
-
-    def __str__(self) -> str:
-        return f"{self.moment.isoformat()}_{self.lead_id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Place | None:
-        moment, _, number = text.partition("_")
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
-            return None
-        try:
-            parsed = parse_datetime(moment)
-        except ValueError:
-            return None
-        return cls(parsed, int(number)) if parsed and parsed.tzinfo else None
+def sheet_lead(lead_id: int, viewer: Person) -> Lead | None:
+    """A lead with all that its sheet's head shows. Raises NotAllowed if it is a colleague's."""
+    ensure_lead_visible(viewer, lead_id)
+    leads = leads_visible_to(viewer).select_related(
+        "client", "stage", "source", "assignee", "lost_reason"
+    )
+    return leads.filter(pk=lead_id).first()
 
 
-def leads_on_board(wanted: BoardFilter) -> QuerySet[Lead]:
-    leads = leads_visible_to(wanted.viewer)
-    if wanted.assignee_id is not None:
-        leads = leads.filter(assignee=wanted.assignee_id)
-    if wanted.words:
-        leads = leads.filter(_matches(wanted.words))
-    return leads
-
-
-def _matches(words: str) -> Q:
-    clients = Client.objects.filter(pk=OuterRef("client"), name__icontains=words)
-    found = Q(wish__icontains=words) | Q(Exists(clients))
-    if digits := phone_digits(words):
-        phones = ClientIdentity.objects.filter(
-            client=OuterRef("client"), kind=ClientIdentity.Kind.PHONE, value__contains=digits
-        )
-        found |= Q(Exists(phones))
-    return found
+def colleagues() -> QuerySet[User]:
+    """Who may work with leads, and so may be given one."""
+    people = User.objects.with_perm("leads.change_lead")
+    return people.filter(is_staff=True).order_by("first_name", "last_name", "username")
 
 
 def phone_digits(words: str) -> str:
@@ -117,68 +75,3 @@ def clients_matching(words: str) -> QuerySet[Client]:
         addresses |= ClientIdentity.objects.filter(value__contains=digits)
     found |= Q(pk__in=addresses.values("client"))
     return Client.objects.filter(found, merged_into=None)
-
-
-def board_heads(wanted: BoardFilter) -> list[Head]:
-    """Count and sum in tenge of every stage, in the order of the board."""
-    tenge = Sum("amount", filter=Q(currency="KZT"))
-    rows = (
-        leads_on_board(wanted).values("stage").annotate(count=Count("pk"), total=tenge).order_by()
-    )
-    counts: dict[str, int] = {row["stage"]: row["count"] for row in rows}
-    totals: dict[str, Decimal | None] = {row["stage"]: row["total"] for row in rows}
-    return [
-        Head(stage, counts.get(stage.pk, 0), totals.get(stage.pk) or Decimal(0))
-        for stage in LeadStage.objects.all()
-    ]
-
-
-def board_columns(wanted: BoardFilter) -> list[Column]:
-    """The whole board with the first cards of every column, in three queries."""
-    heads = board_heads(wanted)
-    by_stage: dict[str, list[Lead]] = {head.stage.pk: [] for head in heads}
-    for lead in _first_cards(wanted, list(by_stage)):
-        by_stage[str(lead.stage_id)].append(lead)
-    return [
-        Column(head, leads, _end_of(leads) if head.count > len(leads) else "")
-        for head in heads
-        for leads in (by_stage[head.stage.pk],)
-    ]
-
-
-def _first_cards(wanted: BoardFilter, stages: Sequence[str]) -> QuerySet[Lead]:
-    """One query for all columns: each stage's newest ids come from its own index range."""
-    newest = Q()
-    for stage in stages:
-        ids = leads_on_board(wanted).filter(stage=stage).order_by(*NEWEST_FIRST).values("pk")
-        newest |= Q(pk__in=Subquery(ids[:CARDS]))
-    return _for_cards(Lead.objects.filter(newest)).order_by(*NEWEST_FIRST)
-
-
-def column_page(stage: str, wanted: BoardFilter, after: Place) -> tuple[list[Lead], str]:
-    """The next cards of a column and where they end; an empty end means no more."""
-    later = Q(stage_changed_at__lt=after.moment) | Q(
-        stage_changed_at=after.moment, pk__lt=after.lead_id
-    )
-    leads = leads_on_board(wanted).filter(later, stage=stage).order_by(*NEWEST_FIRST)
-    page = list(_for_cards(leads)[: CARDS + 1])
-    return page[:CARDS], _end_of(page[:CARDS]) if len(page) > CARDS else ""
-
-
-def board_cards(lead_ids: Sequence[int], wanted: BoardFilter) -> list[Lead]:
-    """Those of the leads that belong on the board of this filter."""
-    return list(_for_cards(leads_on_board(wanted).filter(pk__in=lead_ids)))
-
-
-def board_card(lead_id: int, viewer: Person) -> Lead | None:
-    """A lead as its card shows it. Raises NotAllowed if it is a colleague's."""
-    ensure_lead_visible(viewer, lead_id)
-    return next(iter(board_cards([lead_id], BoardFilter(viewer))), None)
-
-
-def _for_cards(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    return leads.select_related("client", "source", "assignee")
-
-
-def _end_of(leads: Sequence[Lead]) -> str:
-    return str(Place(leads[-1].stage_changed_at, leads[-1].pk)) if leads else ""

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from leads.board_filter import BoardFilter
+from leads.board_selectors import Place, board_columns, column_page
 from leads.models import ClientIdentity, Lead, LeadHistory, LeadStage, LostReason
 from leads.panels import Badge, badges_of, card_badges
-from leads.selectors import BoardFilter, Place, board_columns, column_page
 from leads.tests.factories import make_client, make_lead
 from live.models import LiveEvent
 
@@ -146,7 +147,7 @@ def test_mine_shows_only_my_leads(desk: Browser, manager: User) -> None:
     mine, _other = _fill(2)
     Lead.objects.filter(pk=mine.pk).update(assignee=manager)
 
-    page = desk.get(reverse("admin:leads_lead_board"), {"mine": "1"})
+    page = desk.get(reverse("admin:leads_lead_board"), {"whose": "mine"})
 
     assert [card.lead.pk for card in page.context["columns"][0].cards] == [mine.pk]
 
@@ -167,12 +168,12 @@ def test_a_card_leads_to_where_its_badge_says_and_tells_who_waits(
     assert "А визу делаете?" in html
 
 
-def test_a_card_without_conversation_leads_to_the_lead_itself(desk: Browser) -> None:
+def test_a_card_opens_its_sheet(desk: Browser) -> None:
     lead = make_lead()
 
     html = desk.get(reverse("admin:leads_lead_board")).content.decode()
 
-    assert reverse("admin:leads_lead_change", args=[lead.pk]) in html
+    assert reverse("admin:leads_lead_sheet", args=[lead.pk]) in html
 
 
 def test_the_first_badge_source_that_knows_a_lead_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,7 +367,7 @@ def test_changes_return_the_asked_cards_and_all_numbers(desk: Browser) -> None:
 def test_changes_leave_out_what_the_filter_hides(desk: Browser) -> None:
     lead = make_lead()
 
-    asked = {"lead": lead.pk, "mine": "1"}
+    asked = {"lead": lead.pk, "whose": "mine"}
     answer = desk.get(reverse("admin:leads_lead_changes"), asked).json()
 
     assert answer["cards"] == []

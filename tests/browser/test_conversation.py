@@ -68,7 +68,7 @@ def test_a_customer_and_a_manager_talk(open_page: Open) -> None:
 
     card = board.locator("[data-cards=consultation] .lead-card", has_text="Вьетнам").first
     expect(card).to_contain_text("900")
-    card.locator("h3 a").click()
+    card.locator(".lead-card__chat").click()
     manager = board
     expect(manager.locator(".bubble--customer")).to_contain_text("двое взрослых")
     expect(manager.locator("[data-part=side]")).to_contain_text("Алматы")
@@ -184,7 +184,7 @@ def test_nothing_scrolls_sideways_on_any_size(running_site: Site, open_page: Ope
         expect(board.locator("#board")).to_be_visible()
         _no_sideways_scroll(board)
         photograph(board, f"board-{name}")
-        lead = board.locator("[data-cards=consultation] .lead-card h3 a").first
+        lead = board.locator("[data-cards=consultation] .lead-card .lead-card__chat").first
         if not lead.count():
             _new_lead(running_site, board)
         board.goto(running_site.url + str(lead.get_attribute("href")))
@@ -196,7 +196,8 @@ def test_nothing_scrolls_sideways_on_any_size(running_site: Site, open_page: Ope
 def test_the_client_card_opens_and_closes_on_a_phone(running_site: Site, open_page: Open) -> None:
     page = open_page(BOARD, PHONE, is_staff=True)
     _new_lead(running_site, page)
-    href = page.locator("[data-cards=consultation] .lead-card h3 a").first.get_attribute("href")
+    chat = page.locator("[data-cards=consultation] .lead-card .lead-card__chat").first
+    href = chat.get_attribute("href")
     page.goto(running_site.url + str(href))
 
     page.get_by_role("button", name="Карточка клиента").click()

@@ -16,8 +16,9 @@ from django.db import connection
 from django.urls import reverse
 
 from crystalbay.bench import measure, world
+from leads.board_filter import BoardFilter
+from leads.board_selectors import CARDS, Place, column_page
 from leads.models import Lead
-from leads.selectors import CARDS, BoardFilter, Place, column_page
 
 
 class Command(BaseCommand):
