@@ -15,8 +15,10 @@ from chat.respond import Respond
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
+from leads.assignment import assign_in_turn
 from leads.panels import card_badges
 from leads.permissions import visible_lead_ids
+from leads.services import channel_lead_rules
 from live import tasks as live_tasks
 from live.audience import gatekeepers
 
@@ -31,5 +33,6 @@ def connect() -> None:
         NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
     )
     card_badges[:] = [conversation_badges]
+    channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
