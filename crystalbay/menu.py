@@ -130,6 +130,12 @@ MENU = (
         _("Management"),
         (
             MenuEntry(_("Users"), "person-badge", "admin:auth_user_changelist", "auth.user"),
+            MenuEntry(
+                _("Shifts"),
+                "calendar2-check",
+                "admin:leads_staffprofile_changelist",
+                "leads.staffprofile",
+            ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.errors import InvalidInput
 from leads.models import Lead, StaffProfile
+from leads.models.lead import CLOSED
 from leads.services import Actor, assign_lead
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -37,3 +39,25 @@ def assign_in_turn(lead: Lead, actor: Actor) -> Lead:
     turn.last_assigned_at = timezone.now()
     turn.save(update_fields=["last_assigned_at"])
     return assign_lead(lead.pk, turn.user, actor=actor, note=_("in turn"))
+
+
+def shifts() -> list[StaffProfile]:
+    """Everybody who could take new leads, on shift or not; some of the rows are not saved yet."""
+    profiles = {one.user_id: one for one in StaffProfile.objects.all()}
+    workers = lead_workers().annotate(open_leads=Count("leads", ~Q(leads__stage__in=CLOSED)))
+    found = []
+    for user in workers:
+        profile = profiles.get(user.pk, StaffProfile(user=user))
+        profile.user = user
+        found.append(profile)
+    return found
+
+
+@transaction.atomic
+def set_shift(user_id: int, is_on_shift: bool) -> StaffProfile:
+    """Let a colleague take new leads, or no more. Raises InvalidInput for one who can't."""
+    user = lead_workers().filter(pk=user_id).first()
+    if user is None:
+        raise InvalidInput(_("This colleague can't take leads."), code="no_worker")
+    values = {"is_on_shift": is_on_shift}
+    return StaffProfile.objects.update_or_create(user=user, defaults=values)[0]

@@ -15,7 +15,7 @@ from chat.models import Conversation
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
-from leads.models import Lead, LeadSource, LostReason
+from leads.models import Lead, LeadSource, LostReason, StaffProfile
 
 pytestmark = pytest.mark.django_db
 ACTOR = services.Actor(user=None, origin="admin")
@@ -30,6 +30,7 @@ def make_row(number):
     services.record_facts(lead.pk, [services.NewFact("adults", 2, "вдвоём")], actor=ACTOR)
     assignee = User.objects.create(username=f"person-{number}")
     services.assign_lead(lead.pk, assignee, actor=ACTOR)
+    StaffProfile.objects.create(user=assignee)
     account = webchat_account()
     Conversation.objects.create(
         account=account, external_id=str(number), client=client, unanswered_since=timezone.now()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from chat.tests.factories import write
 from leads.assignment import lead_workers
@@ -100,3 +104,40 @@ def test_a_customer_who_writes_gets_a_manager_once() -> None:
 
     assert Lead.objects.get().assignee == aigul
     assert LeadHistory.objects.filter(kind="assignee").count() == 1
+
+
+def test_a_shift_is_switched_with_one_tap(admin_client: Browser) -> None:
+    user = worker("a", is_on_shift=None)
+    url = reverse("admin:leads_staffprofile_switch", args=[user.pk])
+
+    admin_client.post(url, {"on": "1"})
+    page = admin_client.get(reverse("admin:leads_staffprofile_changelist")).content.decode()
+    assert 'aria-checked="true" aria-label="a принимает новые лиды"' in page
+    assert arrive() == user
+
+    admin_client.post(url, {"on": "0"})
+    assert arrive() is None
+    assert admin_client.get(url).status_code == 405
+
+
+def test_one_who_has_left_is_not_put_on_shift(admin_client: Browser) -> None:
+    gone = worker("gone", is_on_shift=None, is_active=False)
+
+    admin_client.post(reverse("admin:leads_staffprofile_switch", args=[gone.pk]), {"on": "1"})
+
+    assert not StaffProfile.objects.exists()
+    page = admin_client.get(reverse("admin:leads_staffprofile_changelist")).content.decode()
+    assert "Этот сотрудник не может брать лиды." in page
+
+
+def test_the_page_of_shifts_takes_as_many_queries_for_many(admin_client: Browser) -> None:
+    def open_page() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            admin_client.get(reverse("admin:leads_staffprofile_changelist"))
+        return len(captured)
+
+    worker("a")
+    few = open_page()
+    for name in "bcdef":
+        worker(name, is_on_shift=name > "d" or None)
+    assert open_page() == few
