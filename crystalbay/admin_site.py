@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from chat import admin_urls as chat_urls
 from crystalbay.menu import menu_for
 from crystalbay.overview import waiting_cards
+from crystalbay.today import views as today
+from crystalbay.today.page import day_context
 from leads import admin_urls as leads_urls
 from live import admin_urls as live_urls
 
@@ -22,7 +24,7 @@ NARROW_COOKIE = "sidebar"
 class BackOfficeSite(AdminSite):
     site_title = "Crystal Bay Travel"
     site_header = "Crystal Bay Travel"
-    index_title = _("Overview")
+    index_title = _("Today")
     enable_nav_sidebar = False
     site_url = "/chat/"
     empty_value_display = "—"
@@ -39,13 +41,19 @@ class BackOfficeSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(
-            request, {"waiting_cards": waiting_cards(request), **(extra_context or {})}
+            request,
+            {
+                "waiting_cards": waiting_cards(request),
+                **day_context(request),
+                **(extra_context or {}),
+            },
         )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Before the stock addresses, which end with a catch-all.
         return [
             *live_urls.urls(),
+            *today.urls(self),
             *leads_urls.urls(self),
             *chat_urls.urls(self),
             *super().get_urls(),

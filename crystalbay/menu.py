@@ -104,7 +104,7 @@ class Menu:
             yield from group.items
 
 
-OVERVIEW = MenuEntry(_("Overview"), "house", "admin:index")
+TODAY = MenuEntry(_("Today"), "sun", "admin:index")
 BOARD = MenuEntry(_("Pipeline"), "kanban", "admin:leads_lead_board", "leads.lead")
 CHATS = MenuEntry(
     _("Chats"),
@@ -125,12 +125,17 @@ LEADS = MenuEntry(
 CLIENTS = MenuEntry(_("Clients"), "people", "admin:leads_client_changelist", "leads.client")
 
 MENU = (
-    MenuGroup("", (OVERVIEW,)),
-    MenuGroup(_("Work"), (BOARD, CHATS, LEADS, CLIENTS), is_main=True),
+    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS), is_main=True),
     MenuGroup(
         _("Management"),
         (
             MenuEntry(_("Users"), "person-badge", "admin:auth_user_changelist", "auth.user"),
+            MenuEntry(
+                _("Shifts"),
+                "calendar2-check",
+                "admin:leads_staffprofile_changelist",
+                "leads.staffprofile",
+            ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"

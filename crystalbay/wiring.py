@@ -20,8 +20,10 @@ from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
+from leads.assignment import assign_in_turn
 from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
+from leads.services import channel_lead_rules
 from live import tasks as live_tasks
 from live.audience import gatekeepers
 
@@ -40,5 +42,6 @@ def connect() -> None:
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
+    channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids

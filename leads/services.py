@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Actor:
 
 
 BOT = Actor(user=None, origin="bot")
+# What happens to each lead that a channel brings, in its transaction. Wiring fills it.
+channel_lead_rules: list[Callable[[Lead, Actor], Lead]] = []
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,14 @@ def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     """
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
-    return lead or create_lead(client, source=source, actor=actor)
+    return lead or _bring_lead(client, source, actor)
+
+
+def _bring_lead(client: Client, source: str, actor: Actor) -> Lead:
+    lead = create_lead(client, source=source, actor=actor)
+    for rule in channel_lead_rules:
+        lead = rule(lead, actor)
+    return lead
 
 
 @transaction.atomic
@@ -137,14 +146,15 @@ def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor) -> Lead:
+def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor, note: str = "") -> Lead:
+    """Let somebody answer for a lead. `note` says by what rule, where it was no person's wish."""
     lead = locked_lead(lead_id)
     if lead.assignee == assignee:
         return lead
     before = str(lead.assignee or "")
     lead.assignee = assignee
     save_lead(lead, "assignee")
-    record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""))
+    record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""), note=note)
     publish(STAFF, "lead.assigned", lead=lead.pk)
     return lead
 

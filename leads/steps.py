@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from leads.models import Lead, LeadHistory, Tag
 from leads.services import STAFF, Actor, locked_lead, record, save_lead
 from live.services import publish
@@ -49,6 +49,17 @@ def postpone_step(lead_id: int, days: int, *, actor: Actor) -> Lead:
     start = max(due.date(), timezone.localdate())
     later = due.replace(year=start.year, month=start.month, day=start.day) + timedelta(days=days)
     return _set_step(lead, lead.next_step, later, lead.next_step_kind, actor)
+
+
+@transaction.atomic
+def restore_step(
+    lead_id: int, text: str, due_at: datetime | None, kind: str, *, version: int, actor: Actor
+) -> Lead:
+    """Take back the last change of the step. Raises Conflict if the lead has changed since."""
+    lead = locked_lead(lead_id)
+    if lead.version != version:
+        raise Conflict(_("Somebody has just changed this lead. Look at it again."), code="stale")
+    return _set_step(lead, text[:200], due_at, kind, actor)
 
 
 def _set_step(lead: Lead, text: str, due_at: datetime | None, kind: str, actor: Actor) -> Lead:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 
 from chat.models import Conversation, Message
@@ -18,7 +18,7 @@ from common.errors import Conflict
 from integrations.accounts import webchat_account
 from integrations.delivery import inbox, outbox
 from integrations.models import InboxEvent, OutboxMessage
-from leads.models import Client, Lead, LeadHistory
+from leads.models import Client, Lead, LeadHistory, StaffProfile
 from leads.services import Actor, ensure_client, ensure_open_lead, move_lead
 from leads.tests.factories import make_lead
 
@@ -122,3 +122,17 @@ def test_a_burst_from_many_sides_is_one_conversation_and_one_waiting_answer(monk
     assert Conversation.objects.count() == 1
     assert Message.objects.count() == HANDS
     assert OutboxMessage.objects.count() == 1
+
+
+def test_leads_that_come_at_once_go_round_those_on_shift():
+    right = Permission.objects.get(codename="change_lead")
+    people = [User.objects.create(username=f"shift-{n}", is_staff=True) for n in range(3)]
+    for person in people:
+        person.user_permissions.add(right)
+        StaffProfile.objects.create(user=person, is_on_shift=True)
+    clients = [ensure_client("phone", f"+7701000{n:04}") for n in range(HANDS)]
+
+    at_once(lambda n: ensure_open_lead(clients[n], source="webchat", actor=Actor(None, "chat")))
+
+    taken = Counter(Lead.objects.values_list("assignee", flat=True))
+    assert taken == {person.pk: HANDS // 3 for person in people}

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from leads.models import Lead, LeadHistory, Tag
 from leads.services import Actor
-from leads.steps import finish_step, plan_step, postpone_step, tag_lead
+from leads.steps import finish_step, plan_step, postpone_step, restore_step, tag_lead
 from leads.tests.factories import make_lead
 from live.models import LiveEvent
 
@@ -97,3 +97,14 @@ def test_tags_are_set_exactly_and_made_when_unknown(actor: Actor) -> None:
     assert [tag.name for tag in lead.tags.all()] == ["VIP"]
     assert Tag.objects.count() == 2
     assert history("tags") == [("", "VIP, Горящий"), ("VIP, Горящий", "VIP")]
+
+
+def test_a_step_is_restored_as_long_as_nothing_else_has_changed(actor: Actor) -> None:
+    lead, long_ago = make_lead(), timezone.now() - timedelta(days=40)
+
+    restored = restore_step(lead.pk, "Позвонить", long_ago, "call", version=1, actor=actor)
+
+    assert (restored.next_step, restored.next_step_at) == ("Позвонить", long_ago)
+    with pytest.raises(Conflict):
+        restore_step(lead.pk, "", None, "task", version=1, actor=actor)
+    assert Lead.objects.get().next_step == "Позвонить"

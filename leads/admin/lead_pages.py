@@ -6,133 +6,20 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.forms import BaseForm, Field
-from django.forms.widgets import TextInput
+from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import (
-    EMPTY,
-    NeverDeleted,
-    OnlyVisible,
-    ReadOnly,
-    chip,
-    colored_chip,
-    moment_column,
-)
+from common.admin import EMPTY, NeverDeleted, OnlyVisible, ReadOnly, chip, moment_column
+from leads.admin.columns import LeadColumns
+from leads.admin.filters import StepFilter, WhoseFilter
 from leads.fact_words import fact_name, fact_text
-from leads.formats import money
-from leads.models import (
-    Client,
-    ClientIdentity,
-    Lead,
-    LeadFact,
-    LeadHistory,
-    LeadSource,
-    LeadStage,
-    LostReason,
-)
-from leads.permissions import clients_visible_to, leads_visible_to
+from leads.models import Lead, LeadFact, LeadHistory, LeadStage
+from leads.permissions import leads_visible_to
 from leads.services import STAFF, Actor, create_lead
 from live.services import publish
-
-
-def stage_chip(stage: LeadStage) -> SafeString:
-    return colored_chip(stage.name, stage.color)
-
-
-class MineFilter(admin.SimpleListFilter):
-    title = _("responsible")
-    parameter_name = "whose"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
-        return [("mine", _("Mine")), ("nobody", _("Nobody's"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
-        if self.value() == "mine":
-            return queryset.filter(assignee=request.user.pk)
-        return queryset.filter(assignee=None) if self.value() == "nobody" else queryset
-
-
-class LeadColumns:
-    """Columns that the list of leads and a client's page share."""
-
-    created = moment_column("created_at", _("created"))
-
-    @admin.display(description=_("stage"), ordering="stage__position")
-    def stage_name(self, lead: Lead) -> SafeString:
-        return stage_chip(lead.stage)
-
-    @admin.display(description=_("sum"), ordering="amount")
-    def total(self, lead: Lead) -> str:
-        if lead.amount is None:
-            return EMPTY
-        return format_html('<span class="number">{}</span>', money(lead.amount, lead.currency))
-
-
-class IdentityInline(admin.TabularInline):
-    model = ClientIdentity
-    extra = 0
-    fields = ("kind", "value")
-
-
-class LeadOfClientInline(LeadColumns, ReadOnly, admin.TabularInline):
-    model = Lead
-    fields = ("link", "wish", "stage_name", "total", "created")
-    readonly_fields = fields
-    ordering = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        return leads_visible_to(request.user).select_related("stage").order_by(*self.ordering)
-
-    @admin.display(description=_("lead"))
-    def link(self, lead: Lead) -> SafeString:
-        url = reverse("admin:leads_lead_change", args=[lead.pk])
-        return format_html('<a href="{}">{}</a>', url, lead)
-
-
-@admin.register(Client)
-class ClientAdmin(NeverDeleted, OnlyVisible):
-    list_display = ("who", "contacts", "language_name", "is_partner", "created")
-    list_filter = ("language", "is_partner")
-    search_fields = ("name", "identities__value")
-    search_help_text = _("Name, phone, e-mail or nickname")
-    date_hierarchy = "created_at"
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ("-created_at",)
-    fields = ("name", "language", "is_partner", "note")
-    inlines = (IdentityInline, LeadOfClientInline)
-    created = moment_column("created_at", _("first contact"))
-
-    def visible_rows(self, request: HttpRequest) -> QuerySet[Client]:
-        return clients_visible_to(request.user).prefetch_related("identities")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "name":
-            # Russian has another word for what a thing is called than for a person's name.
-            kwargs["label"] = _("Name of the person or agency")
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    @admin.display(description=_("client"), ordering="name")
-    def who(self, client: Client) -> str:
-        return str(client)
-
-    @admin.display(description=_("addresses"))
-    def contacts(self, client: Client) -> str:
-        shown = [
-            # A chat's own id says nothing to a person.
-            one.get_kind_display() if one.kind == ClientIdentity.Kind.WEBCHAT else one.value
-            for one in client.identities.all()
-        ]
-        return ", ".join(shown) or EMPTY
-
-    @admin.display(description=_("language"), ordering="language")
-    def language_name(self, client: Client) -> str:
-        return client.get_language_display()
 
 
 class FactInline(ReadOnly, admin.TabularInline):
@@ -196,7 +83,7 @@ def _words(row: LeadHistory, text: str) -> str:
 @admin.register(Lead)
 class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
     list_display = ("name", "wish", "stage_name", "total", "responsible", "source", "created")
-    list_filter = ("stage", MineFilter, "source", "lost_reason")
+    list_filter = ("stage", WhoseFilter, StepFilter, "source", "lost_reason")
     list_select_related = ("client", "stage", "assignee", "source")
     search_fields = ("wish", "client__name", "client__identities__value")
     search_help_text = _("Wish, client's name, phone or e-mail")
@@ -257,38 +144,3 @@ def _save_edited(lead: Lead, fields: list[str]) -> None:
     lead.save(update_fields=[*fields, "updated_at"])
     Lead.objects.filter(pk=lead.pk).update(version=F("version") + 1)
     publish(STAFF, "lead.changed", lead=lead.pk)
-
-
-@admin.register(LeadStage)
-class LeadStageAdmin(NeverDeleted, admin.ModelAdmin):
-    list_display = ("chip", "position")
-    fields = ("name", "color", "position")
-
-    @admin.display(description=_("stage"), ordering="name")
-    def chip(self, stage: LeadStage) -> SafeString:
-        return stage_chip(stage)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "color":
-            kwargs["widget"] = TextInput(attrs={"type": "color"})
-        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return field
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
-@admin.register(LeadSource)
-class LeadSourceAdmin(admin.ModelAdmin):
-    list_display = ("name", "code")
-    search_fields = ("name", "code")
-    prepopulated_fields = {"code": ("name",)}
-
-
-@admin.register(LostReason)
-class LostReasonAdmin(admin.ModelAdmin):
-    list_display = ("name", "is_our_fault", "position")
-    list_filter = ("is_our_fault",)
-    search_fields = ("name",)
-    fields = ("name", "code", "is_our_fault", "position")
-    prepopulated_fields = {"code": ("name",)}

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import EMPTY, NeverDeleted, OnlyVisible, ReadOnly, moment_column
+from leads.admin.columns import LeadColumns
+from leads.models import Client, ClientIdentity, Lead
+from leads.permissions import clients_visible_to, leads_visible_to
+
+
+class IdentityInline(admin.TabularInline):
+    model = ClientIdentity
+    extra = 0
+    fields = ("kind", "value")
+
+
+class LeadOfClientInline(LeadColumns, ReadOnly, admin.TabularInline):
+    model = Lead
+    fields = ("link", "wish", "stage_name", "total", "created")
+    readonly_fields = fields
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        return leads_visible_to(request.user).select_related("stage").order_by(*self.ordering)
+
+    @admin.display(description=_("lead"))
+    def link(self, lead: Lead) -> SafeString:
+        url = reverse("admin:leads_lead_change", args=[lead.pk])
+        return format_html('<a href="{}">{}</a>', url, lead)
+
+
+@admin.register(Client)
+class ClientAdmin(NeverDeleted, OnlyVisible):
+    list_display = ("who", "contacts", "language_name", "is_partner", "created")
+    list_filter = ("language", "is_partner")
+    search_fields = ("name", "identities__value")
+    search_help_text = _("Name, phone, e-mail or nickname")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("-created_at",)
+    fields = ("name", "language", "is_partner", "note")
+    inlines = (IdentityInline, LeadOfClientInline)
+    created = moment_column("created_at", _("first contact"))
+
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Client]:
+        return clients_visible_to(request.user).prefetch_related("identities")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "name":
+            # Russian has another word for what a thing is called than for a person's name.
+            kwargs["label"] = _("Name of the person or agency")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("client"), ordering="name")
+    def who(self, client: Client) -> str:
+        return str(client)
+
+    @admin.display(description=_("addresses"))
+    def contacts(self, client: Client) -> str:
+        shown = [
+            # A chat's own id says nothing to a person.
+            one.get_kind_display() if one.kind == ClientIdentity.Kind.WEBCHAT else one.value
+            for one in client.identities.all()
+        ]
+        return ", ".join(shown) or EMPTY
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, client: Client) -> str:
+        return client.get_language_display()
