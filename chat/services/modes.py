@@ -33,24 +33,29 @@ def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUM
     """
     unsent = conversation.messages.filter(
         author=Message.Author.BOT, delivery=Message.Delivery.PENDING
-    )
+    ).select_related("answers")
     for message in unsent:
-        _withdraw(message)
+        if _withdraw(message) and message.answers and conversation.unanswered_since is None:
+            # Nobody has answered after all: the client must not be forgotten.
+            conversation.unanswered_since = message.answers.created_at
+            conversation.save(update_fields=["unanswered_since", "updated_at"])
     if conversation.lead and conversation.lead.assignee_id is None:
         assign_lead(conversation.lead.pk, user, actor=Actor(user, origin="chat"))
     change_mode(conversation, mode, user)
 
 
-def _withdraw(message: Message) -> None:
+def _withdraw(message: Message) -> bool:
     waiting = OutboxMessage.objects.filter(
         topic=SEND_MESSAGE,
         key=conversation_key(message.conversation_id),
         payload__message=message.pk,
         status=OutboxMessage.Status.PENDING,
     )
-    if waiting.update(status=OutboxMessage.Status.CANCELLED):
-        message.delivery = Message.Delivery.CANCELLED
-        message.save(update_fields=["delivery"])
+    if not waiting.update(status=OutboxMessage.Status.CANCELLED):
+        return False
+    message.delivery = Message.Delivery.CANCELLED
+    message.save(update_fields=["delivery"])
+    return True
 
 
 def change_mode(conversation: Conversation, mode: Mode, user: User | None) -> Conversation:
