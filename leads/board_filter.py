@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -38,6 +38,11 @@ class BoardFilter:
     created_from: date | None = None
     created_to: date | None = None
     is_overdue: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves a part of the leads only; words are asked for card by card anyway."""
+        return replace(self, words="") != BoardFilter(self.viewer)
 
 
 def leads_on_board(wanted: BoardFilter) -> QuerySet[Lead]:

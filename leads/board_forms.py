@@ -67,8 +67,8 @@ def _sum_field(label: Any) -> forms.DecimalField:
 class FilterForm(forms.Form):
     whose = forms.ChoiceField(choices=WHOSE, required=False, label=gettext_lazy("Whose leads"))
     q = forms.CharField(required=False, max_length=100)
-    source = forms.SlugField(required=False, max_length=40)
-    country = forms.RegexField(r"^[A-Z]{2}$", required=False)
+    source: forms.Field = forms.SlugField(required=False, max_length=40)
+    country: forms.Field = forms.RegexField(r"^[A-Z]{2}$", required=False)
     tag = forms.CharField(required=False, max_length=40, label=gettext_lazy("Tag"))
     sum_from = _sum_field(gettext_lazy("Sum from, ₸"))
     sum_to = _sum_field(gettext_lazy("Sum up to, ₸"))
