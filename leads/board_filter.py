@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from leads.models import Client, ClientIdentity, Lead, LeadFact
+from leads.models import ClientIdentity, Lead, LeadFact
 from leads.panels import is_waiting
 from leads.permissions import Person, leads_visible_to
 from leads.selectors import phone_digits
@@ -36,6 +36,11 @@ class BoardFilter:
     created_from: date | None = None
     created_to: date | None = None
     is_overdue: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves a part of the leads only."""
+        return self != BoardFilter(self.viewer)
 
 
 def leads_on_board(wanted: BoardFilter) -> QuerySet[Lead]:
@@ -92,11 +97,10 @@ def _midnight(day: date) -> datetime:
 
 
 def _matches(words: str) -> Q:
-    clients = Client.objects.filter(pk=OuterRef("client"), name__icontains=words)
-    found = Q(wish__icontains=words) | Q(Exists(clients))
+    found = Q(wish__icontains=words) | Q(client__name__icontains=words)
     if digits := phone_digits(words):
         phones = ClientIdentity.objects.filter(
-            client=OuterRef("client"), kind=ClientIdentity.Kind.PHONE, value__contains=digits
+            kind=ClientIdentity.Kind.PHONE, value__contains=digits
         )
-        found |= Q(Exists(phones))
+        found |= Q(client__in=phones.values("client"))
     return found

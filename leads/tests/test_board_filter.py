@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from leads.board_filter import BoardFilter, leads_on_board
 from leads.board_forms import Asked
+from leads.board_selectors import Place, board_columns, column_page
 from leads.models import Lead, LostReason, SavedView
 from leads.saved_views import MOST_VIEWS
 from leads.services import BOT, NewFact, assign_lead, move_lead, record_facts
@@ -328,3 +329,36 @@ def test_without_rights_every_address_says_403(client: Browser, name: str) -> No
 def test_saving_is_by_post_only(desk: Browser) -> None:
     assert desk.get(reverse("admin:leads_lead_keep_view")).status_code == 405
     assert desk.get(reverse("admin:leads_lead_forget_view", args=[1])).status_code == 405
+
+
+def test_a_narrowed_column_shows_its_newest_cards_in_order(manager: User) -> None:
+    """Two ways lead to the first cards; a narrow filter takes the other one."""
+    now = timezone.now()
+    leads = [set_lead(stage_changed_at=now - timedelta(hours=n), currency="KZT") for n in range(30)]
+    Lead.objects.update(amount=Decimal(500_000))
+    set_lead(stage_changed_at=now)
+    closed = [set_lead(stage="won", amount=Decimal(500_000), currency="KZT") for _ in range(12)]
+
+    columns = board_columns(BoardFilter(manager, sum_from=Decimal(1)))
+
+    assert [lead.pk for lead in columns[0].leads] == [lead.pk for lead in leads[:25]]
+    assert columns[0].head.count == 30
+    assert (columns[7].head.count, len(columns[7].leads)) == (len(closed), 10)
+    place = Place.parse(columns[0].after)
+    assert place
+    rest, _end = column_page("new", BoardFilter(manager, sum_from=Decimal(1)), place)
+    assert [lead.pk for lead in rest] == [lead.pk for lead in leads[25:]]
+
+
+def test_both_ways_give_the_same_board(manager: User) -> None:
+    head = User.objects.create(username="head", is_superuser=True)
+    for number in range(40):
+        set_lead(
+            stage=("new", "selection", "won")[number % 3],
+            stage_changed_at=timezone.now() - timedelta(minutes=number // 2),
+        )
+
+    def shown(viewer: User) -> list[list[int]]:
+        return [[lead.pk for lead in one.leads] for one in board_columns(BoardFilter(viewer))]
+
+    assert shown(head) == shown(manager)

@@ -85,7 +85,7 @@ def test_it_shows_facts_with_the_clients_words_step_tags_and_phone(desk: Browser
 
 
 @pytest.mark.parametrize(
-    ("hours", "look"), [(-1, "is-overdue"), (24 * 5, "is-later"), (None, "sheet__none")]
+    ("hours", "look"), [(-1, "is-overdue"), (24 * 5, "is-later"), (None, "lead-sheet__none")]
 )
 def test_the_next_step_shows_how_near_it_is(desk: Browser, hours: int | None, look: str) -> None:
     lead = make_lead()

@@ -152,9 +152,9 @@ export class Sheet {
   /** The form has done its work: it is empty again, and what it changed is shown. */
   accept(form, html) {
     form.reset();
-    if (form.matches(".sheet__note")) begun.delete(this.lead);
+    if (form.matches(".lead-sheet__note")) begun.delete(this.lead);
     if (form.matches("[data-closes]")) form.closest("details").open = false;
-    form.closest(".sheet__give")?.removeAttribute("open");
+    form.closest(".lead-sheet__give")?.removeAttribute("open");
     this.freshen(html, form);
   }
 }
