@@ -14,7 +14,6 @@ from leads.permissions import Person
 
 PAGE = 200
 THREAD_PAGE = 50
-LIST_PAGE = 30
 
 
 def webchat_conversation(chat_id: str) -> Conversation | None:
@@ -82,12 +81,6 @@ def waiting_draft(conversation_id: int) -> AiSuggestion | None:
         conversation=conversation_id, outcome=AiSuggestion.Outcome.DRAFT
     )
     return drafts.filter(answers__in=last).first()
-
-
-def recent_conversations(viewer: Person, limit: int = LIST_PAGE) -> list[Conversation]:
-    """Neighbours for the list beside a thread: the newest words first."""
-    conversations = conversations_visible_to(viewer).select_related("client", "account")
-    return list(conversations.order_by("-last_message_at", "-pk")[:limit])
 
 
 def other_conversations(conversation: Conversation, viewer: Person) -> list[Conversation]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from chat import selectors
 from chat.fact_lines import fact_lines
 from chat.models import Conversation, Message
-from leads.formats import span_since
 from leads.models import LeadHistory, LeadStage
 from leads.permissions import Person
 from leads.selectors import facts_with_quotes, lead_timeline
@@ -96,21 +95,3 @@ def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
         "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
         "others": selectors.other_conversations(conversation, viewer),
     }
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """A row of the list beside the thread."""
-
-    conversation: Conversation
-    is_open: bool
-
-    @property
-    def waiting(self) -> str:
-        since = self.conversation.unanswered_since
-        return span_since(since) if since else ""
-
-
-def neighbours(current_id: int, viewer: Person) -> list[Neighbour]:
-    rows = selectors.recent_conversations(viewer)
-    return [Neighbour(row, row.pk == current_id) for row in rows]

@@ -400,7 +400,7 @@ def test_an_unknown_action_is_refused(desk: Browser, talk: Conversation) -> None
 # --- rights ---
 
 
-@pytest.mark.parametrize("name", ["thread", "earlier", "updates", "neighbours"])
+@pytest.mark.parametrize("name", ["thread", "earlier", "updates"])
 def test_without_the_right_nothing_is_shown(client: Browser, talk: Conversation, name: str) -> None:
     client.force_login(_staff("view_lead"))
 

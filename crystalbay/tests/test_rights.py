@@ -144,7 +144,6 @@ def test_a_colleagues_lead_is_shown_nowhere(
         ("chat_conversation_thread", "conversation_id"),
         ("chat_conversation_updates", "conversation_id"),
         ("chat_conversation_earlier", "conversation_id"),
-        ("chat_conversation_neighbours", "conversation_id"),
     ],
 )
 def test_a_manager_gets_403_for_a_colleagues_and_200_for_a_free_one(

@@ -1,11 +1,11 @@
 /* One conversation: new words appear by themselves, the manager's half-typed text stays. */
 
+import { onListEvent } from "./chats.js";
 import { randomId } from "./ids.js";
 import { connect } from "./live.js";
 import { toast } from "./toast.js";
 
 const REFRESH_MS = 120;
-const LIST_MS = 800;
 const NEAR_END_PX = 120;
 
 const talk = document.getElementById("talk");
@@ -120,29 +120,10 @@ function showPart([name, html]) {
   }
 }
 
-let listTimer = 0;
-
-function refreshListSoon() {
-  if (!listTimer) listTimer = setTimeout(refreshList, LIST_MS);
-}
-
-async function refreshList() {
-  listTimer = 0;
-  const list = talk.querySelector("[data-list]");
-  if (list.offsetParent === null) return;
-  const answer = await fetch(settings.listUrl).catch(() => null);
-  if (!answer?.ok) return;
-  const { scrollTop } = list;
-  const focused = document.activeElement?.dataset?.neighbour;
-  list.innerHTML = await answer.text();
-  list.scrollTop = scrollTop;
-  if (focused) list.querySelector(`[data-neighbour="${Number(focused)}"]`)?.focus();
-}
-
 function onEvent(event) {
   if (String(event.conversation) === settings.conversation) refreshSoon(event.message);
   else if (settings.lead && String(event.lead) === settings.lead) refreshSoon();
-  if (event.conversation) refreshListSoon();
+  onListEvent(event);
 }
 
 /* --- writing --- */
