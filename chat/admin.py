@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chat.admin_list import list_page
-from chat.models import Conversation
+from chat.canned import VARIABLES, unknown_variables
+from chat.models import CannedReply, Conversation
 from chat.permissions import conversations_visible_to
 from common.admin import OnlyVisible, ReadOnly
 
@@ -35,3 +39,35 @@ class ConversationAdmin(ReadOnly, OnlyVisible):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:chat_conversation_thread", args=[object_id]))
+
+
+class CannedReplyForm(forms.ModelForm):
+    class Meta:
+        model = CannedReply
+        fields = ("title", "shortcut", "text", "position")
+        help_texts = {
+            "shortcut": _("Latin letters and digits: typed after «/» in a chat."),
+            "text": format_lazy(
+                _("Filled in by itself: {variables}."),
+                variables=", ".join(f"{{{name}}}" for name in VARIABLES),
+            ),
+        }
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if unknown := unknown_variables(text):
+            message = _("Nothing is known under %(variable)s. Choose one from the list below.")
+            raise forms.ValidationError(message % {"variable": unknown[0]})
+        return text
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(admin.ModelAdmin):
+    form = CannedReplyForm
+    list_display = ("title", "command", "text", "position")
+    search_fields = ("title", "shortcut", "text")
+    ordering = ("position", "title")
+
+    @admin.display(description=_("shortcut"), ordering="shortcut")
+    def command(self, reply: CannedReply) -> str:
+        return f"/{reply.shortcut}"

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import selectors
 from chat.admin_list import list_context
-from chat.models import AiSuggestion, Conversation
+from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
 from chat.services.modes import set_mode
+from chat.services.notes import write_note
 from chat.services.outbound import send_reply
-from chat.thread_view import bubbles, side_context
+from chat.thread_view import bubbles, side_context, state_context
 from chat.web import (
     conversation_or_404,
     done,
@@ -32,7 +33,7 @@ from chat.web import (
     problem,
     refused,
 )
-from common.errors import DomainError, InvalidInput
+from common.errors import Conflict, DomainError, InvalidInput
 from live.selectors import latest_cursor
 
 MOST_CHANGES = 100
@@ -50,7 +51,12 @@ def _page(
 ) -> HttpResponse:
     # Before the messages: what comes while they are read is told again, never missed.
     cursor = latest_cursor()
-    page = selectors.thread(conversation.pk)
+    found = number(request.GET.get("message", ""))
+    page = (
+        selectors.thread_around(conversation.pk, found)
+        if found
+        else selectors.thread(conversation.pk)
+    )
     context = {
         **admin.site.each_context(request),
         **list_context(request, conversation.pk),
@@ -60,7 +66,10 @@ def _page(
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
         "client_key": uuid.uuid4(),
-        "text": text,
+        "seen": selectors.last_message_id(conversation.pk),
+        "found": found,
+        "kind": request.POST.get("kind", ""),
+        "text": text or selectors.kept_draft(conversation.pk, person(request)),
     }
     return render(request, "admin/chat/thread.html", context, status=status)
 
@@ -72,6 +81,7 @@ def _parts(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         "lead": conversation.lead,
         "modes": Conversation.Mode.choices,
         "draft": selectors.waiting_draft(conversation.pk),
+        **state_context(conversation, request.user),
         "may_change": request.user.has_perm("chat.change_conversation"),
         **side_context(conversation, request.user),
     }
@@ -88,6 +98,7 @@ def earlier_messages(request: HttpRequest, conversation_id: int) -> HttpResponse
     page = selectors.thread(conversation.pk, before)
     context = {
         "conversation": conversation,
+        "may_change": request.user.has_perm("chat.change_conversation"),
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
     }
@@ -103,11 +114,14 @@ def updates(request: HttpRequest, conversation_id: int) -> JsonResponse:
     named = numbers(request.GET.getlist("changed"), MOST_CHANGES)
     found = selectors.thread_changes(conversation.pk, after, named)
     context = _parts(request, conversation)
-    parts = ("head", "draft", "side")
+    parts = ("head", "state", "draft", "side")
     return JsonResponse(
         {
             "messages": [
-                {"id": bubble.message.pk, "html": _html(request, "bubble", {"bubble": bubble})}
+                {
+                    "id": bubble.message.pk,
+                    "html": _html(request, "bubble", {**context, "bubble": bubble}),
+                }
                 for bubble in bubbles(conversation, found)
             ],
             "parts": {name: _html(request, f"thread_{name}", context) for name in parts},
@@ -122,20 +136,29 @@ def _html(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
 @require_POST
 @may_change
 def reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Send the manager's answer; the same `client_key` again is the same message."""
+    """Send the manager's answer, or keep a note; the same `client_key` is the same message."""
     conversation = conversation_or_404(request, conversation_id)
-    text, key = request.POST.get("text", ""), request.POST.get("client_key", "")
+    text = request.POST.get("text", "")
     try:
-        if not CLIENT_KEY.fullmatch(key):
-            raise InvalidInput(_("Open the page again and send once more."), code="client_key")
-        message = send_reply(conversation.pk, text, user=person(request), client_key=key)
+        message = _written(request, conversation, text)
     except DomainError as error:
         if is_script(request):
             return problem(error)
         # The page comes back with what was typed: a refusal must not cost the manager's words.
         messages.error(request, error.message)
-        return _page(request, conversation, text=text, status=400)
+        status = 409 if isinstance(error, Conflict) else 400
+        return _page(request, conversation, text=text, status=status)
     return done(request, conversation_id, {"message": message.pk})
+
+
+def _written(request: HttpRequest, conversation: Conversation, text: str) -> Message:
+    user, key = person(request), request.POST.get("client_key", "")
+    if not CLIENT_KEY.fullmatch(key):
+        raise InvalidInput(_("Open the page again and send once more."), code="client_key")
+    if request.POST.get("kind") == "note":
+        return write_note(conversation.pk, text, user=user, client_key=key)
+    seen = number(request.POST.get("seen", ""))
+    return send_reply(conversation.pk, text, user=user, client_key=key, seen_id=seen)
 
 
 @require_POST

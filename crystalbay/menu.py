@@ -122,6 +122,9 @@ LEADS = MenuEntry(
     counter=new_lead_count,
     key="new-leads",
 )
+CANNED = MenuEntry(
+    _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
+)
 CLIENTS = MenuEntry(_("Clients"), "people", "admin:leads_client_changelist", "leads.client")
 
 MENU = (
@@ -132,6 +135,7 @@ MENU = (
         (
             MenuEntry(_("Users"), "person-badge", "admin:auth_user_changelist", "auth.user"),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
+            CANNED,
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
             ),

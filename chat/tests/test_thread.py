@@ -162,7 +162,7 @@ def test_updates_bring_new_and_changed_messages_of_this_talk_only(
     update = desk.get(_url("updates", talk), asked).json()
 
     assert [message["id"] for message in update["messages"]] == [first.pk, new.pk]
-    assert set(update["parts"]) == {"head", "draft", "side"}
+    assert set(update["parts"]) == {"head", "state", "draft", "side"}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_messages(

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from chat.models import Conversation
+from chat.models import CannedReply, Conversation
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
 from integrations.models import InboxEvent
@@ -44,6 +44,7 @@ def colleagues_talk() -> Conversation:
     talk.client.save()
     assert talk.lead
     assign_lead(talk.lead.pk, person(MANAGER, name="colleague"), actor=BOT)
+    CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     return talk
 
