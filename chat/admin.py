@@ -1,54 +1,36 @@
 from __future__ import annotations
 
-from typing import Any
-
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Conversation
+from chat.admin_list import list_page
+from chat.canned import VARIABLES, unknown_variables
+from chat.models import CannedReply, Conversation
 from chat.permissions import conversations_visible_to
-from common.admin import EMPTY, OnlyVisible, ReadOnly, chip, moment_column
-from leads.formats import span_since
-
-MODE_TONES = {"bot": "purple", "drafts": "teal", "human": "green"}
-
-
-class WaitingFilter(admin.SimpleListFilter):
-    title = _("answer")
-    parameter_name = "waiting"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
-        return [("yes", _("Unanswered")), ("no", _("Answered"))]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Conversation]
-    ) -> QuerySet[Conversation]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(unanswered_since__isnull=self.value() == "no")
+from common.admin import OnlyVisible, ReadOnly
 
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnly, OnlyVisible):
-    list_display = ("who", "last_words", "waiting", "mode_chip", "account", "last_message")
-    list_filter = (WaitingFilter, "mode", "account")
-    list_select_related = ("client", "account")
-    search_fields = ("client__name", "client__identities__value")
-    search_help_text = _("Client's name, phone or address")
-    show_full_result_count = False
-    list_per_page = 50
+    """Gives the list and the page of a conversation their usual addresses in the admin."""
+
     ordering = ("-last_message_at", "-id")
-    list_display_links = None
-    last_message = moment_column("last_message_at", _("last message"))
 
     def visible_rows(self, request: HttpRequest) -> QuerySet[Conversation]:
         return conversations_visible_to(request.user)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return list_page(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: object, **kwargs: object
@@ -58,21 +40,34 @@ class ConversationAdmin(ReadOnly, OnlyVisible):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:chat_conversation_thread", args=[object_id]))
 
-    @admin.display(description=_("client"), ordering="client__name")
-    def who(self, conversation: Conversation) -> SafeString:
-        url = reverse("admin:chat_conversation_thread", args=[conversation.pk])
-        return format_html('<a href="{}">{}</a>', url, conversation.client)
 
-    @admin.display(description=_("last words"))
-    def last_words(self, conversation: Conversation) -> str:
-        return conversation.last_text or EMPTY
+class CannedReplyForm(forms.ModelForm):
+    class Meta:
+        model = CannedReply
+        fields = ("title", "shortcut", "text", "position")
+        help_texts = {
+            "shortcut": _("Latin letters and digits: typed after «/» in a chat."),
+            "text": format_lazy(
+                _("Filled in by itself: {variables}."),
+                variables=", ".join(f"{{{name}}}" for name in VARIABLES),
+            ),
+        }
 
-    @admin.display(description=_("who speaks"), ordering="mode")
-    def mode_chip(self, conversation: Conversation) -> SafeString:
-        return chip(conversation.get_mode_display(), MODE_TONES[conversation.mode])
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if unknown := unknown_variables(text):
+            message = _("Nothing is known under %(variable)s. Choose one from the list below.")
+            raise forms.ValidationError(message % {"variable": unknown[0]})
+        return text
 
-    @admin.display(description=_("waiting"), ordering="unanswered_since")
-    def waiting(self, conversation: Conversation) -> str:
-        if conversation.unanswered_since is None:
-            return EMPTY
-        return chip(span_since(conversation.unanswered_since), "orange")
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(admin.ModelAdmin):
+    form = CannedReplyForm
+    list_display = ("title", "command", "text", "position")
+    search_fields = ("title", "shortcut", "text")
+    ordering = ("position", "title")
+
+    @admin.display(description=_("shortcut"), ordering="shortcut")
+    def command(self, reply: CannedReply) -> str:
+        return f"/{reply.shortcut}"

@@ -3,23 +3,33 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from chat import admin_thread
+from chat import admin_list, admin_search, admin_talk, admin_thread
 
+LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
-    """The conversation page's addresses inside the back office."""
+    """The addresses of the chats inside the back office."""
     pages = {
         "": ("chat_conversation_thread", admin_thread.thread_page),
         "earlier/": ("chat_conversation_earlier", admin_thread.earlier_messages),
         "updates/": ("chat_conversation_updates", admin_thread.updates),
-        "list/": ("chat_conversation_neighbours", admin_thread.neighbour_list),
         "reply/": ("chat_conversation_reply", admin_thread.reply),
         "mode/": ("chat_conversation_mode", admin_thread.mode),
         "draft/": ("chat_conversation_draft", admin_thread.draft),
+        "answered/": ("chat_conversation_answered", admin_talk.answered),
+        "snooze/": ("chat_conversation_snooze", admin_talk.put_off),
+        "typing/": ("chat_conversation_typing", admin_talk.typing),
+        "canned/": ("chat_conversation_canned", admin_talk.canned_replies),
+        "again/": ("chat_conversation_again", admin_talk.again),
+        "assign/": ("chat_conversation_assign", admin_talk.assign),
+        "tags/": ("chat_conversation_tags", admin_talk.tags),
+        "step/": ("chat_conversation_step", admin_talk.step),
     }
+    view = site.admin_view
     return [
-        path(THREAD + rest, site.admin_view(view), name=name)
-        for rest, (name, view) in pages.items()
-    ]
+        path(LIST + "rows/", view(admin_list.more_rows), name="chat_conversation_rows"),
+        path(LIST + "search/", view(admin_search.search_page), name="chat_conversation_search"),
+        path(LIST + "changes/", view(admin_list.changed_rows), name="chat_conversation_changes"),
+    ] + [path(THREAD + rest, view(page), name=name) for rest, (name, page) in pages.items()]

@@ -2,19 +2,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.models import AiSuggestion, Conversation, Message
+from chat.models import AiSuggestion, Conversation, Message, ReplyDraft
 from chat.permissions import conversations_visible_to
 from common.errors import NotAllowed
 from integrations.models import IntegrationAccount
 from leads.permissions import Person
 
+# A colleague whose draft is younger than this is writing now.
+TYPING = timedelta(seconds=15)
 PAGE = 200
 THREAD_PAGE = 50
-LIST_PAGE = 30
+BEFORE_FOUND = 20
 
 
 def webchat_conversation(chat_id: str) -> Conversation | None:
@@ -45,7 +50,7 @@ def find_conversation(conversation_id: int, viewer: Person) -> Conversation | No
     Raises NotAllowed if it is a colleague's.
     """
     conversations = conversations_visible_to(viewer).select_related(
-        "account", "client", "lead__stage", "lead__source", "lead__assignee"
+        "account", "client", "lead__stage", "lead__source", "lead__assignee", "snoozed_by"
     )
     found = conversations.filter(pk=conversation_id).first()
     if found is None and Conversation.objects.filter(pk=conversation_id).exists():
@@ -60,6 +65,22 @@ def thread(conversation_id: int, before_id: int | None = None) -> ThreadPage:
         messages = messages.filter(pk__lt=before_id)
     newest = list(messages.order_by("-pk")[: THREAD_PAGE + 1])
     return ThreadPage(newest[:THREAD_PAGE][::-1], len(newest) > THREAD_PAGE)
+
+
+def thread_around(conversation_id: int, message_id: int) -> ThreadPage:
+    """A message somebody looks for, what stands before it, and what came after, at most PAGE.
+
+    The page catches up with the rest by itself.
+    """
+    messages = _messages(conversation_id)
+    before = list(messages.filter(pk__lt=message_id).order_by("-pk")[: BEFORE_FOUND + 1])
+    after = list(messages.filter(pk__gte=message_id).order_by("pk")[:PAGE])
+    return ThreadPage(before[:BEFORE_FOUND][::-1] + after, len(before) > BEFORE_FOUND)
+
+
+def last_message_id(conversation_id: int) -> int:
+    newest = Message.objects.filter(conversation=conversation_id).order_by("-pk")
+    return newest.values_list("pk", flat=True).first() or 0
 
 
 def thread_changes(conversation_id: int, after_id: int, changed: Sequence[int]) -> list[Message]:
@@ -84,10 +105,27 @@ def waiting_draft(conversation_id: int) -> AiSuggestion | None:
     return drafts.filter(answers__in=last).first()
 
 
-def recent_conversations(viewer: Person, limit: int = LIST_PAGE) -> list[Conversation]:
-    """Neighbours for the list beside a thread: the newest words first."""
-    conversations = conversations_visible_to(viewer).select_related("client", "account")
-    return list(conversations.order_by("-last_message_at", "-pk")[:limit])
+def kept_draft(conversation_id: int, user: User) -> str:
+    """What the person has typed here and not sent."""
+    drafts = ReplyDraft.objects.filter(conversation=conversation_id, user=user)
+    return drafts.values_list("text", flat=True).first() or ""
+
+
+def typing_now(conversation_id: int, viewer: Person) -> list[User]:
+    """Colleagues who are writing an answer at this moment."""
+    typing = ReplyDraft.objects.filter(
+        conversation=conversation_id, typed_at__gt=timezone.now() - TYPING
+    )
+    rows = typing.exclude(user=viewer.pk).select_related("user")
+    return [row.user for row in rows.order_by("typed_at")]
+
+
+def colleagues() -> QuerySet[User]:
+    """People who may answer clients and so may be responsible for a talk."""
+    people = User.objects.with_perm(
+        "chat.change_conversation", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return people.filter(is_staff=True).order_by("first_name", "last_name", "username")
 
 
 def other_conversations(conversation: Conversation, viewer: Person) -> list[Conversation]:

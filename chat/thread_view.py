@@ -8,15 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import selectors
 from chat.models import Conversation, Message
+from chat.moments import span_until
+from common.admin import short_moment
 from leads.fact_lines import fact_lines
 from leads.formats import span_since
-from leads.models import LeadHistory, LeadStage
+from leads.models import Lead, LeadHistory, LeadStage, Tag
 from leads.permissions import Person
 from leads.selectors import facts_with_quotes, lead_timeline
 
@@ -57,8 +60,8 @@ def bubbles(conversation: Conversation, messages: Iterable[Message]) -> list[Bub
 def _who(message: Message, client: str) -> str:
     if message.author == Message.Author.CUSTOMER:
         return client
-    if message.author == Message.Author.STAFF and message.user:
-        return message.user.get_full_name() or message.user.username
+    if message.author in (Message.Author.STAFF, Message.Author.NOTE) and message.user:
+        return full_name(message.user)
     return message.get_author_display()
 
 
@@ -88,29 +91,36 @@ def _history_text(row: LeadHistory, stages: dict[str, str]) -> str:
     return f"{before} → {after or '—'}" if before else after
 
 
+def full_name(user: User) -> str:
+    return user.get_full_name() or user.username
+
+
+def state_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
+    """Who waits, until when the talk is out of sight, when the bot returns, who is writing."""
+    waiting, returns = conversation.unanswered_since, conversation.bot_returns_at
+    snoozed = conversation.snoozed_until
+    is_returning = returns and conversation.mode == Conversation.Mode.HUMAN
+    return {
+        "waiting": span_since(waiting) if waiting else "",
+        "snoozed": short_moment(snoozed),
+        "is_awake_again": bool(snoozed and snoozed <= timezone.now()),
+        "bot_returns_in": span_until(returns) if returns and is_returning else "",
+        "typing": [full_name(user) for user in selectors.typing_now(conversation.pk, viewer)],
+    }
+
+
 def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     lead = conversation.lead
+    may_edit = bool(lead) and viewer.has_perm("leads.change_lead")
     return {
+        "may_edit_lead": may_edit,
+        "colleagues": selectors.colleagues() if may_edit else (),
+        "lead_tags": lead.tags.all() if lead else (),
+        "all_tags": Tag.objects.all() if may_edit else (),
+        "step_kinds": Lead.StepKind.choices,
+        "is_step_overdue": bool(lead and lead.next_step_at and lead.next_step_at < timezone.now()),
         "facts": fact_lines(facts_with_quotes(lead.pk)) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
         "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
         "others": selectors.other_conversations(conversation, viewer),
     }
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """A row of the list beside the thread."""
-
-    conversation: Conversation
-    is_open: bool
-
-    @property
-    def waiting(self) -> str:
-        since = self.conversation.unanswered_since
-        return span_since(since) if since else ""
-
-
-def neighbours(current_id: int, viewer: Person) -> list[Neighbour]:
-    rows = selectors.recent_conversations(viewer)
-    return [Neighbour(row, row.pk == current_id) for row in rows]

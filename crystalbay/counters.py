@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chat.permissions import conversations_visible_to
+from chat.chat_list import waiting_conversations
 from leads.models import Lead, LeadStage
 from leads.permissions import Person, leads_visible_to
 
 
 def unanswered_count(user: Person) -> int:
-    return conversations_visible_to(user).filter(unanswered_since__isnull=False).count()
+    return waiting_conversations(user).count()
 
 
 def new_lead_count(user: Person) -> int:

@@ -122,6 +122,9 @@ LEADS = MenuEntry(
     counter=new_lead_count,
     key="new-leads",
 )
+CANNED = MenuEntry(
+    _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
+)
 CLIENTS = MenuEntry(_("Clients"), "people", "admin:leads_client_changelist", "leads.client")
 
 MENU = (
@@ -137,6 +140,7 @@ MENU = (
                 "leads.staffprofile",
             ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
+            CANNED,
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
             ),

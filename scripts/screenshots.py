@@ -69,8 +69,8 @@ def pictures_of_the_back_office(browser: Browser) -> None:
     page.goto(f"{SITE}/admin/leads/board/")
     take(page, "board")
     page.goto(f"{SITE}/admin/chat/conversation/")
-    first = page.locator("#result_list tbody tr a").first.get_attribute("href") or ""
-    page.goto(f"{SITE}/admin/chat/conversation/{first.split('/')[4]}/thread/")
+    first = page.locator("[data-talk]").first.get_attribute("href") or ""
+    page.goto(f"{SITE}{first}")
     take(page, "conversation")
 
 

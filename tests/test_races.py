@@ -136,3 +136,20 @@ def test_leads_that_come_at_once_go_round_those_on_shift():
 
     taken = Counter(Lead.objects.values_list("assignee", flat=True))
     assert taken == {person.pk: HANDS // 3 for person in people}
+
+
+def test_of_two_managers_answers_at_once_one_is_told_of_the_other():
+    conversation = write("Здравствуйте")
+    seen = conversation.messages.get().pk
+    people = [User.objects.create_user(f"manager-{number}") for number in range(2)]
+
+    def answer(number: int) -> int:
+        key = f"key-{number}"
+        user = people[number]
+        return send_reply(conversation.pk, "Да", user=user, client_key=key, seen_id=seen).pk
+
+    results = at_once(answer, hands=2)
+
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "int"]
+    assert Message.objects.filter(author="staff").count() == 1
+    assert OutboxMessage.objects.filter(topic="chat.send_message").count() == 1

@@ -19,10 +19,11 @@ Mode = Conversation.Mode
 def set_mode(conversation_id: int, mode: str, *, user: User) -> Conversation:
     """Let somebody else speak from now on. What the bot has not sent yet is withdrawn."""
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
-    if mode != Mode.BOT:
-        silence_bot(conversation, user=user, mode=Mode(mode))
-        return conversation
-    return change_mode(conversation, Mode.BOT, user)
+    if mode == Mode.BOT:
+        return change_mode(conversation, Mode.BOT, user)
+    silence_bot(conversation, user=user, mode=Mode(mode))
+    _stop_countdown(conversation)
+    return conversation
 
 
 def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUMAN) -> None:
@@ -56,6 +57,15 @@ def _withdraw(message: Message) -> bool:
     message.delivery = Message.Delivery.CANCELLED
     message.save(update_fields=["delivery"])
     return True
+
+
+def _stop_countdown(conversation: Conversation) -> None:
+    """Whoever presses «Person» where a person speaks already wants the bot to stay away."""
+    if conversation.bot_returns_at is None:
+        return
+    conversation.bot_returns_at = None
+    conversation.save(update_fields=["bot_returns_at", "updated_at"])
+    publish(STAFF, "conversation.changed", conversation=conversation.pk)
 
 
 def change_mode(conversation: Conversation, mode: Mode, user: User | None) -> Conversation:

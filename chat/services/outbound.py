@@ -51,11 +51,12 @@ def send_reply(
 
 def _answered_since(conversation: Conversation, seen_id: int, user: User) -> bool:
     later = conversation.messages.filter(pk__gt=seen_id, author=Author.STAFF)
-    return later.exclude(user=user).exists()
+    return later.exclude(user=user).exclude(delivery=Delivery.CANCELLED).exists()
 
 
 def send_approved(conversation: Conversation, text: str, *, user: User, client_key: str) -> Message:
     """Send a draft a manager approved. Who speaks stays as it is; the caller holds the lock."""
+    plan_bot_return(conversation)
     return _send(conversation, Message(author=Author.STAFF, user=user, client_key=client_key), text)
 
 

@@ -162,7 +162,7 @@ def test_updates_bring_new_and_changed_messages_of_this_talk_only(
     update = desk.get(_url("updates", talk), asked).json()
 
     assert [message["id"] for message in update["messages"]] == [first.pk, new.pk]
-    assert set(update["parts"]) == {"head", "draft", "side"}
+    assert set(update["parts"]) == {"head", "state", "draft", "side"}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_messages(
@@ -400,7 +400,7 @@ def test_an_unknown_action_is_refused(desk: Browser, talk: Conversation) -> None
 # --- rights ---
 
 
-@pytest.mark.parametrize("name", ["thread", "earlier", "updates", "neighbours"])
+@pytest.mark.parametrize("name", ["thread", "earlier", "updates"])
 def test_without_the_right_nothing_is_shown(client: Browser, talk: Conversation, name: str) -> None:
     client.force_login(_staff("view_lead"))
 

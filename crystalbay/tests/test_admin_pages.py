@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.models import Conversation
+from chat.models import CannedReply, Conversation
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
@@ -41,6 +41,7 @@ def make_row(number):
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
     )
     Group.objects.create(name=f"Group {number}")
+    CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")
 

@@ -1,12 +1,16 @@
 /* One conversation: new words appear by themselves, the manager's half-typed text stays. */
 
-import { randomId } from "./ids.js";
+import { onListEvent } from "./chats.js";
 import { connect } from "./live.js";
+import { startComposer } from "./thread-composer.js";
+import { showPart } from "./thread-parts.js";
 import { toast } from "./toast.js";
 
 const REFRESH_MS = 120;
-const LIST_MS = 800;
 const NEAR_END_PX = 120;
+const TYPING_MS = 15000;
+// As many messages as one answer brings at most: there may be more.
+const FULL_PAGE = 200;
 
 const talk = document.getElementById("talk");
 const settings = talk.dataset;
@@ -84,6 +88,7 @@ async function refresh() {
   named.forEach((id) => query.append("changed", id));
   try {
     const answer = await fetch(`${settings.updatesUrl}?${query}`);
+    if (answer.status === 403) return location.assign(settings.listPage);
     if (!answer.ok) throw new Error(String(answer.status));
     const update = await answer.json();
     named.forEach((id) => changed.delete(id));
@@ -100,52 +105,40 @@ function apply({ messages, parts }) {
   const before = lastId();
   messages.forEach(showMessage);
   separateDays();
-  Object.entries(parts).forEach(showPart);
+  for (const [name, html] of Object.entries(parts)) {
+    showPart(talk.querySelector(`[data-part="${name}"]`), html);
+  }
+  waitForTyping();
+  if (messages.length >= FULL_PAGE) refreshSoon();
   const isNews = lastId() > before;
   if (wasAtEnd) scrollToEnd();
   else if (isNews) toEnd.hidden = false;
 }
 
-function showPart([name, html]) {
-  const place = talk.querySelector(`[data-part="${name}"]`);
-  // A form's CSRF token is masked anew each time; it is no change.
-  const bare = (text) => text.replace(/<input[^>]*csrfmiddlewaretoken[^>]*>/g, "").trim();
-  if (place.dataset.shown === bare(html)) return;
-  const focused = place.contains(document.activeElement) ? document.activeElement : null;
-  const value = focused?.value;
-  place.innerHTML = html;
-  place.dataset.shown = bare(html);
-  if (focused?.name) {
-    place.querySelector(`[name="${focused.name}"][value="${CSS.escape(value)}"]`)?.focus();
-  }
+/** «Марина пишет…» goes away by itself when she stops. */
+let typingTimer = 0;
+
+function waitForTyping() {
+  clearTimeout(typingTimer);
+  if (talk.querySelector("[data-typing]")) typingTimer = setTimeout(refreshSoon, TYPING_MS);
 }
 
-let listTimer = 0;
-
-function refreshListSoon() {
-  if (!listTimer) listTimer = setTimeout(refreshList, LIST_MS);
-}
-
-async function refreshList() {
-  listTimer = 0;
-  const list = talk.querySelector("[data-list]");
-  if (list.offsetParent === null) return;
-  const answer = await fetch(settings.listUrl).catch(() => null);
-  if (!answer?.ok) return;
-  const { scrollTop } = list;
-  const focused = document.activeElement?.dataset?.neighbour;
-  list.innerHTML = await answer.text();
-  list.scrollTop = scrollTop;
-  if (focused) list.querySelector(`[data-neighbour="${Number(focused)}"]`)?.focus();
+/** Fetch what came since, now, and wait until it is shown. */
+async function refreshNow() {
+  while (isFetching) await new Promise((done) => setTimeout(done, 50));
+  clearTimeout(refreshTimer);
+  await refresh();
 }
 
 function onEvent(event) {
+  const isOwnTyping = event.kind === "conversation.typing" && String(event.user) === settings.user;
+  if (isOwnTyping) return;
   if (String(event.conversation) === settings.conversation) refreshSoon(event.message);
   else if (settings.lead && String(event.lead) === settings.lead) refreshSoon();
-  if (event.conversation) refreshListSoon();
+  onListEvent(event);
 }
 
-/* --- writing --- */
+/* --- forms --- */
 
 async function post(form, submitter) {
   const fields = new FormData(form, submitter);
@@ -155,18 +148,26 @@ async function post(form, submitter) {
     headers: { Accept: "application/json" },
     body: fields,
   });
+  if (answer.status === 403) return { go: settings.listPage };
   return { isOk: answer.ok, ...(await answer.json()) };
 }
 
-async function submit(form, submitter, onDone = () => {}) {
+function finish(form) {
+  // Back to what the server rendered, or the part would wait for its half-filled form.
+  form.reset();
+  form.closest("details")?.removeAttribute("open");
+}
+
+async function submit(form, submitter, { onDone = () => finish(form), onRefused = showRefusal } = {}) {
   const buttons = form.querySelectorAll("button");
   if (form.dataset.busy) return;
   form.dataset.busy = "yes";
   buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
   try {
     const answer = await post(form, submitter);
+    if (answer.go) return location.assign(answer.go);
     if (answer.isOk) onDone();
-    else toast(answer.detail);
+    else await onRefused(answer);
     refreshSoon();
   } catch {
     toast(settings.textOffline);
@@ -176,33 +177,11 @@ async function submit(form, submitter, onDone = () => {}) {
   }
 }
 
-function send() {
-  const { text, client_key: key } = composer.elements;
-  const sent = text.value;
-  if (!sent.trim()) return text.focus();
-  submit(composer, undefined, () => {
-    // What was typed while it was being sent stays in the field.
-    text.value = text.value.startsWith(sent) ? text.value.slice(sent.length) : text.value;
-    key.value = randomId();
-    grow(text);
-    text.focus();
-    scrollToEnd();
-  });
+function showRefusal({ detail }) {
+  toast(detail);
 }
 
-/** Where CSS can't size the field by its content yet. */
-function grow(field) {
-  if (CSS.supports("field-sizing", "content")) return;
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight + 2, 200)}px`;
-}
-
-function editDraft() {
-  const { text } = composer.elements;
-  text.value = talk.querySelector("[data-draft-text]").textContent;
-  grow(text);
-  text.focus();
-}
+const writing = composer && startComposer(composer, { submit, lastId, refreshNow, onSent: scrollToEnd });
 
 /* --- the client card on narrow screens --- */
 
@@ -224,25 +203,33 @@ function closeSide() {
 /* --- events --- */
 
 talk.addEventListener("submit", (event) => {
+  if (event.target.method === "get") return;
   event.preventDefault();
-  if (event.target === composer) send();
+  if (event.target === composer) writing.send();
   else submit(event.target, event.submitter);
 });
 talk.addEventListener("click", (event) => {
-  if (event.target.closest("[data-draft-edit]")) editDraft();
+  if (event.target.closest("[data-draft-edit]")) {
+    writing.write(talk.querySelector("[data-draft-text]").textContent);
+  }
   if (event.target.closest("[data-to-end]")) scrollToEnd();
   if (event.target.closest("[data-close-side]")) closeSide();
   const opener = event.target.closest("[data-open-side]");
   if (opener) openSide(opener);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeSide();
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === composer?.elements.text) {
-    event.preventDefault();
-    send();
+  if (event.key !== "Escape") return;
+  const pop = document.activeElement?.closest("details.pop[open]");
+  if (pop) {
+    pop.removeAttribute("open");
+    pop.querySelector("summary").focus();
+  } else closeSide();
+});
+document.addEventListener("click", (event) => {
+  for (const pop of talk.querySelectorAll("details.pop[open]")) {
+    if (!pop.contains(event.target)) pop.removeAttribute("open");
   }
 });
-composer?.addEventListener("input", (event) => grow(event.target));
 let isFollowing = true;
 scroller.addEventListener("scroll", () => {
   isFollowing = isAtEnd();
@@ -261,5 +248,15 @@ document.addEventListener("htmx:afterSwap", () => {
   scroller.scrollTop = scroller.scrollHeight - heightBefore;
 });
 
-scrollToEnd();
+function showFound() {
+  const found = inner.querySelector(`[data-message="${settings.found}"]`);
+  if (!found) return scrollToEnd();
+  found.classList.add("is-found");
+  found.scrollIntoView({ block: "center" });
+  isFollowing = false;
+  refreshSoon();
+}
+
+showFound();
+waitForTyping();
 connect({ cursor: settings.cursor, eventsUrl: settings.eventsUrl, pollUrl: settings.pollUrl, onEvent });

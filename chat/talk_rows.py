@@ -1,0 +1,75 @@
+"""What a row of the list of chats shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chat.chat_list import Tab, place_of
+from chat.models import Conversation
+from chat.moments import list_moment
+from common.admin import short_moment
+from leads.formats import initials, span_since
+
+# Kind of account -> icon of bootstrap-icons.
+CHANNEL_ICONS = {
+    "webchat": "chat-dots",
+    "telegram": "telegram",
+    "whatsapp": "whatsapp",
+    "wazzup": "whatsapp",
+    "instagram": "instagram",
+    "email": "envelope",
+}
+SPEAKER_ICONS = {"bot": "stars", "drafts": "pencil-square"}
+
+
+@dataclass(frozen=True)
+class TalkRow:
+    talk: Conversation
+    tab: Tab
+    is_open: bool = False
+
+    @property
+    def place(self) -> str:
+        return str(place_of(self.talk, self.tab))
+
+    @property
+    def channel_icon(self) -> str:
+        return CHANNEL_ICONS.get(self.talk.account.kind, "inbox")
+
+    @property
+    def speaker_icon(self) -> str:
+        return SPEAKER_ICONS.get(self.talk.mode, "")
+
+    @property
+    def is_snoozed(self) -> bool:
+        until = self.talk.snoozed_until
+        return bool(until and until > timezone.now())
+
+    @property
+    def is_awake_again(self) -> bool:
+        return bool(self.talk.snoozed_until) and not self.is_snoozed
+
+    @property
+    def snoozed_until(self) -> str:
+        return short_moment(self.talk.snoozed_until)
+
+    @property
+    def waiting(self) -> str:
+        since = self.talk.unanswered_since
+        return span_since(since) if since else ""
+
+    @property
+    def moment(self) -> str:
+        return list_moment(self.talk.last_message_at)
+
+    @property
+    def assignee(self) -> str:
+        person = self.talk.lead.assignee if self.talk.lead else None
+        return (person.get_full_name() or person.username) if person else ""
+
+    @property
+    def initials(self) -> str:
+        person = self.talk.lead.assignee if self.talk.lead else None
+        return initials(person) if person else ""
