@@ -127,22 +127,22 @@ def test_words_run_together_are_understood_somehow(engine: RulesEngine, text: st
 def test_long_repetitions_take_no_longer_than_their_length(engine: RulesEngine, piece: str) -> None:
     text = (piece * 4000)[:4000]
     engine.understand(text, asked_on=ASKED_ON)
-    started = time.perf_counter()
+    started = time.process_time()
 
     engine.understand(text, asked_on=ASKED_ON)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_usual_message_takes_a_few_milliseconds(engine: RulesEngine) -> None:
     text = "Хотим в Турцию из Алматы с 10 по 20 июля, 2 взрослых и ребенок 5 лет, до 1,5 млн тг"
     engine.understand(text, asked_on=ASKED_ON)
-    started = time.perf_counter()
+    started = time.process_time()
 
     for _ in range(20):
         engine.understand(text, asked_on=ASKED_ON)
 
-    assert (time.perf_counter() - started) / 20 < 0.05
+    assert (time.process_time() - started) / 20 < 0.05
 
 
 def test_failing_engine_gives_other_without_facts() -> None:
