@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -351,14 +352,17 @@ def test_a_narrowed_column_shows_its_newest_cards_in_order(manager: User) -> Non
 
 
 def test_both_ways_give_the_same_board(manager: User) -> None:
-    head = User.objects.create(username="head", is_superuser=True)
     for number in range(40):
         set_lead(
             stage=("new", "selection", "won")[number % 3],
             stage_changed_at=timezone.now() - timedelta(minutes=number // 2),
         )
 
-    def shown(viewer: User) -> list[list[int]]:
-        return [[lead.pk for lead in one.leads] for one in board_columns(BoardFilter(viewer))]
+    everything = BoardFilter(manager)
+    all_of_this_century = replace(everything, created_from=date(2001, 1, 1))
 
-    assert shown(head) == shown(manager)
+    def shown(wanted: BoardFilter) -> list[list[int]]:
+        return [[lead.pk for lead in one.leads] for one in board_columns(wanted)]
+
+    assert (everything.is_narrow, all_of_this_century.is_narrow) == (False, True)
+    assert shown(everything) == shown(all_of_this_century)
