@@ -9,6 +9,7 @@ from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
@@ -16,6 +17,7 @@ from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from leads.assignment import assign_in_turn
+from leads.merging import movers
 from leads.panels import card_badges
 from leads.permissions import visible_lead_ids
 from leads.services import channel_lead_rules
@@ -33,6 +35,7 @@ def connect() -> None:
         NLPProcessor(), IntelligentChatProcessor(RulesReplyProvider(search_tours))
     )
     card_badges[:] = [conversation_badges]
+    movers[:] = [ConversationMover()]
     channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids

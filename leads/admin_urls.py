@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from leads import admin_board
+from leads import admin_merge as merge
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -14,4 +15,6 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("leads/board/cards/", view(admin_board.more_cards), name="leads_lead_cards"),
         path("leads/board/changes/", view(admin_board.changed_cards), name="leads_lead_changes"),
         path("leads/board/move/", view(admin_board.move), name="leads_lead_move"),
+        path("leads/client/<int:client_id>/merge/", view(merge.merge), name="leads_client_merge"),
+        path("leads/merges/<int:merge_id>/undo/", view(merge.undo), name="leads_clientmerge_undo"),
     ]

@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat.tests.factories import write
 from leads.assignment import lead_workers
 from leads.models import Lead, LeadHistory, StaffProfile
 from leads.services import Actor, ensure_open_lead
@@ -94,16 +93,6 @@ def test_a_lead_made_by_hand_and_a_known_one_are_left_alone() -> None:
 
     assert ensure_open_lead(client, source="webchat", actor=CHAT).pk == lead.pk
     assert Lead.objects.get().assignee is None
-
-
-def test_a_customer_who_writes_gets_a_manager_once() -> None:
-    aigul = worker("a")
-
-    write("Здравствуйте")
-    write("Есть туры?")
-
-    assert Lead.objects.get().assignee == aigul
-    assert LeadHistory.objects.filter(kind="assignee").count() == 1
 
 
 def test_a_shift_is_switched_with_one_tap(admin_client: Browser) -> None:
