@@ -146,9 +146,14 @@ def _choices(kept: Client, other: Client) -> list[Choice]:
 
 
 def _choice(name: str, kept: Client, other: Client) -> Choice:
-    label = str(Client._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    # Russian has another word for what a thing is called than for a person's name.
+    label = _("Name of the person or agency") if name == "name" else _verbose(name)
     first, second = _shown(kept, name), _shown(other, name)
     return Choice(name, label, first, second, name == "note" and bool(first and second))
+
+
+def _verbose(name: str) -> str:
+    return str(Client._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _shown(client: Client, name: str) -> str:
