@@ -147,6 +147,7 @@ MENU = (
             MenuEntry(
                 _("Sources"), "compass", "admin:leads_leadsource_changelist", "leads.leadsource"
             ),
+            MenuEntry(_("Tags"), "tags", "admin:leads_tag_changelist", "leads.tag"),
             MenuEntry(
                 _("Reasons of loss"),
                 "flag",

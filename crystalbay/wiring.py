@@ -13,6 +13,7 @@ from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
 from chat.lead_panel import conversation_panel, waiting_lead_ids
+from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
@@ -21,6 +22,7 @@ from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
 from leads.assignment import assign_in_turn
+from leads.merging import movers
 from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
 from leads.services import channel_lead_rules
@@ -42,6 +44,7 @@ def connect() -> None:
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
+    movers[:] = [ConversationMover()]
     channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids

@@ -3,7 +3,15 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from leads import admin_board, admin_filter, admin_many, admin_move, admin_sheet
+from leads import (
+    admin_board,
+    admin_filter,
+    admin_give,
+    admin_many,
+    admin_move,
+    admin_sheet,
+)
+from leads import admin_merge as merge
 
 LEAD = "leads/lead/<int:lead_id>/sheet/"
 
@@ -32,4 +40,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path(f"{LEAD}done/", view(admin_sheet.done), name="leads_lead_done"),
         path(f"{LEAD}later/", view(admin_sheet.later), name="leads_lead_later"),
         path(f"{LEAD}note/", view(admin_sheet.note), name="leads_lead_note"),
+        path("leads/lead/<int:lead_id>/give/", view(admin_give.give), name="leads_lead_give"),
+        path("leads/client/<int:client_id>/merge/", view(merge.merge), name="leads_client_merge"),
+        path("leads/merges/<int:merge_id>/undo/", view(merge.undo), name="leads_clientmerge_undo"),
     ]

@@ -51,6 +51,12 @@ def ensure_lead_visible(user: Person, lead_id: int) -> None:
         raise NotAllowed(_("A colleague works with this lead."), code="not_yours")
 
 
+def ensure_client_visible(user: Person, client_id: int) -> None:
+    """Raise NotAllowed for a client who exists and is a colleague's."""
+    if not clients_visible_to(user).filter(pk=client_id).exists():
+        raise NotAllowed(_("A colleague works with this client."), code="not_yours")
+
+
 def _own_or_free(user: Person) -> Q:
     return Q(assignee=user.pk) | Q(assignee=None)
 

@@ -80,11 +80,17 @@ def add_identity(client: Client, kind: str, value: str) -> bool:
 def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     """Return the client's newest open lead, or make one in stage «new».
 
-    Locks the client, so that two messages at once make one lead.
+    Locks the client, so that two messages at once make one lead. The lead is the kept client's
+    if this one has been merged meanwhile.
     """
-    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-    lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
-    return lead or _bring_lead(client, source, actor)
+    client = _locked_client(client.pk)
+    leads = Lead.objects.open().filter(client=client).select_related("client")
+    return leads.order_by("-pk").first() or _bring_lead(client, source, actor)
+
+
+def _locked_client(client_id: int) -> Client:
+    client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    return _locked_client(client.merged_into_id) if client.merged_into_id else client
 
 
 def _bring_lead(client: Client, source: str, actor: Actor) -> Lead:

@@ -23,13 +23,18 @@ def plan_step(
     lead_id: int, text: str, due_at: datetime, *, actor: Actor, kind: str = Lead.StepKind.TASK
 ) -> Lead:
     """Promise what happens next and when. Raises InvalidInput for an empty text or a wild date."""
-    lead, text = locked_lead(lead_id), text.strip()[:200]
-    if not text:
+    return _set_step(locked_lead(lead_id), checked_step(text, due_at), due_at, kind, actor)
+
+
+def checked_step(text: str, due_at: datetime | None) -> str:
+    """The words of a step as they are stored. Raises InvalidInput like `plan_step`."""
+    if not text.strip():
         raise InvalidInput(_("Say what is to be done."), code="empty", field="next_step")
     now = timezone.now()
-    if not now - timedelta(days=1) < due_at < now + timedelta(days=MOST_DAYS_AHEAD):
+    first, last = now - timedelta(days=1), now + timedelta(days=MOST_DAYS_AHEAD)
+    if due_at is None or not first < due_at < last:
         raise InvalidInput(_("Choose a day within two years."), code="date", field="next_step_at")
-    return _set_step(lead, text, due_at, kind, actor)
+    return text.strip()[:200]
 
 
 @transaction.atomic
@@ -83,6 +88,19 @@ def tag_lead(lead_id: int, names: Iterable[str], *, actor: Actor) -> Lead:
     lead = locked_lead(lead_id)
     before = set(lead.tags.all())
     after = {_ensure_tag(name.strip()) for name in names if name.strip()}
+    return _set_tags(lead, before, after, actor) if before != after else lead
+
+
+@transaction.atomic
+def change_tags(
+    lead_id: int, *, add: Iterable[str] = (), remove: Iterable[str] = (), actor: Actor
+) -> Lead:
+    """Put tags on a lead and take others off; the rest stay."""
+    lead = locked_lead(lead_id)
+    before = set(lead.tags.all())
+    off = {name.casefold() for name in remove}
+    kept = {tag for tag in before if tag.name.casefold() not in off}
+    after = kept | {_ensure_tag(name.strip()) for name in add if name.strip()}
     return _set_tags(lead, before, after, actor) if before != after else lead
 
 

@@ -58,7 +58,7 @@ def _ensure_conversation(account: IntegrationAccount, inbound: InboundMessage) -
     conversation, _ = Conversation.objects.get_or_create(
         account=account,
         external_id=inbound.chat_id,
-        defaults={"client": client, "lead": lead},
+        defaults={"client": lead.client, "lead": lead},
     )
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     conversation.lead = lead

@@ -15,7 +15,7 @@ from chat.models import CannedReply, Conversation
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
-from leads.models import Lead, LeadSource, LostReason, StaffProfile
+from leads.models import Lead, LeadSource, LostReason, StaffProfile, Tag
 
 pytestmark = pytest.mark.django_db
 ACTOR = services.Actor(user=None, origin="admin")
@@ -42,6 +42,7 @@ def make_row(number):
     )
     Group.objects.create(name=f"Group {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
+    Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")
 
@@ -234,9 +235,10 @@ def test_editing_a_lead_leaves_its_stage_to_the_services(admin_client, row):
         "wish": "Вьетнам",
         "amount": "",
         "currency": "",
+        "next_step_kind": "call",
         "next_step": "Позвонить",
-        "next_step_at_0": "",
-        "next_step_at_1": "",
+        "next_step_at_0": f"{timezone.localdate():%d.%m.%Y}",
+        "next_step_at_1": "23:59",
         "stage": "won",
         "facts-TOTAL_FORMS": 0,
         "facts-INITIAL_FORMS": 0,

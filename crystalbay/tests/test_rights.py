@@ -15,7 +15,7 @@ from chat.models import CannedReply, Conversation
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
 from integrations.models import InboxEvent
-from leads.models import Lead, StaffProfile
+from leads.models import Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
 from live.tests.settle import settle
@@ -47,6 +47,7 @@ def colleagues_talk() -> Conversation:
     assign_lead(talk.lead.pk, colleague, actor=BOT)
     StaffProfile.objects.create(user=colleague)
     CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
+    Tag.objects.create(name="VIP")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     return talk
 

@@ -3,15 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.assignment import lead_workers
-from leads.models import Lead
+from leads.fact_words import fact_text
+from leads.models import Client, ClientIdentity, Lead, LeadFact
 from leads.permissions import sees_all_leads
 from leads.today import next_midnight
+
+# Where the agency sells tours to; the codes are those of the facts.
+COUNTRIES = ("VN", "TR", "EG", "AE", "TH", "MV", "LK", "GE", "CN", "ID")
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -60,3 +65,50 @@ class StepFilter(admin.SimpleListFilter):
             "none": Q(next_step_at=None),
         }.get(self.value() or "")
         return queryset if wanted is None else queryset.open().filter(wanted)
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """Where the client wants to go, as the current facts of the lead say."""
+
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [(code, fact_text("countries", [code])) for code in COUNTRIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() not in COUNTRIES:
+            return queryset
+        facts = LeadFact.objects.filter(lead=OuterRef("pk"), name="countries", is_current=True)
+        # As text: SQLite can't look into JSON lists.
+        facts = facts.annotate(codes=Cast("value", TextField()))
+        return queryset.filter(Exists(facts.filter(codes__contains=f'"{self.value()}"')))
+
+
+class OpenLeadFilter(admin.SimpleListFilter):
+    title = _("inquiry at work")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        is_open = Exists(Lead.objects.open().filter(client=OuterRef("pk")))
+        wanted = {"yes": is_open, "no": ~is_open}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(wanted)
+
+
+class ChannelFilter(admin.SimpleListFilter):
+    """Where one can write to the client."""
+
+    title = _("channel")
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return list(ClientIdentity.Kind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        if self.value() not in ClientIdentity.Kind.values:
+            return queryset
+        addresses = ClientIdentity.objects.filter(client=OuterRef("pk"), kind=self.value())
+        return queryset.filter(Exists(addresses))

@@ -2,24 +2,38 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import EMPTY, NeverDeleted, OnlyVisible, ReadOnly, chip, moment_column
+from common.errors import InvalidInput
+from leads.admin.bulk import BULK_ACTIONS
 from leads.admin.columns import LeadColumns
-from leads.admin.filters import StepFilter, WhoseFilter
+from leads.admin.filters import CountryFilter, StepFilter, WhoseFilter
+from leads.assignment import lead_workers
 from leads.fact_words import fact_name, fact_text
 from leads.models import Lead, LeadFact, LeadHistory, LeadStage
 from leads.permissions import leads_visible_to
 from leads.services import STAFF, Actor, create_lead
+from leads.steps import checked_step, finish_step, plan_step
 from live.services import publish
+
+STEP_FIELDS = ("next_step_kind", "next_step", "next_step_at")
+ORIGINS = {
+    "board": _("Pipeline"),
+    "admin": _("Lead page"),
+    "chat": _("Chat"),
+    "bot": _("Bot"),
+    "today": _("Today"),
+}
 
 
 class FactInline(ReadOnly, admin.TabularInline):
@@ -47,7 +61,7 @@ class FactInline(ReadOnly, admin.TabularInline):
 
 class HistoryInline(ReadOnly, admin.TabularInline):
     model = LeadHistory
-    fields = ("moment", "kind_chip", "change", "who")
+    fields = ("moment", "kind_chip", "change", "who", "origin_words")
     readonly_fields = fields
     moment = moment_column("created_at", _("when"))
 
@@ -63,11 +77,16 @@ class HistoryInline(ReadOnly, admin.TabularInline):
         if row.kind == LeadHistory.Kind.NOTE:
             return row.note
         before, after = _words(row, row.before), _words(row, row.after)
-        return f"{before} → {after}" if before and after else after or before
+        changed = f"{before} → {after}" if before and after else after or before
+        return f"{changed} ({row.note})" if row.note else changed
 
     @admin.display(description=_("who"))
     def who(self, row: LeadHistory) -> str:
         return (row.actor.get_full_name() or row.actor.username) if row.actor else str(_("Bot"))
+
+    @admin.display(description=_("from where"))
+    def origin_words(self, row: LeadHistory) -> str:
+        return str(ORIGINS.get(row.origin, row.origin))
 
 
 def _words(row: LeadHistory, text: str) -> str:
@@ -80,10 +99,30 @@ def _words(row: LeadHistory, text: str) -> str:
     return text
 
 
+class LeadForm(forms.ModelForm):
+    """Words and day of the next step go together; both empty means that there is none."""
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        text, due_at = found.get("next_step", ""), found.get("next_step_at")
+        if set(STEP_FIELDS) & set(self.changed_data) and (text or due_at):
+            try:
+                checked_step(text, due_at)
+            except InvalidInput as error:
+                self.add_error(error.field, error.message)
+        return found
+
+
 @admin.register(Lead)
 class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
-    list_display = ("name", "wish", "stage_name", "total", "responsible", "source", "created")
-    list_filter = ("stage", WhoseFilter, StepFilter, "source", "lost_reason")
+    list_display = (
+        "name", "wish_and_tags", "stage_name", "total", "responsible", "step", "source", "created",
+    )  # fmt: skip
+    list_filter = (
+        "stage", WhoseFilter, StepFilter, "tags", "source", CountryFilter, "lost_reason",
+    )  # fmt: skip
+    actions = BULK_ACTIONS
+    form = LeadForm
     list_select_related = ("client", "stage", "assignee", "source")
     search_fields = ("wish", "client__name", "client__identities__value")
     search_help_text = _("Wish, client's name, phone or e-mail")
@@ -94,17 +133,11 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
     inlines = (FactInline, HistoryInline)
 
     def visible_rows(self, request: HttpRequest) -> QuerySet[Lead]:
-        return leads_visible_to(request.user)
+        return leads_visible_to(request.user).prefetch_related("tags")
 
     @admin.display(description=_("client"), ordering="client__name")
     def name(self, lead: Lead) -> SafeString:
         return format_html('{}<span class="second-line">{}</span>', lead.client, lead)
-
-    @admin.display(description=_("responsible"), ordering="assignee")
-    def responsible(self, lead: Lead) -> str:
-        if lead.assignee is None:
-            return EMPTY
-        return lead.assignee.get_full_name() or lead.assignee.username
 
     def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
         if obj is None:
@@ -114,8 +147,9 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
         return (
             (
                 None,
-                {"fields": ("client", "wish", "amount", "currency", "next_step", "next_step_at")},
+                {"fields": ("client", "wish", "amount", "currency")},
             ),
+            (_("Next step"), {"fields": STEP_FIELDS}),
             (_("State"), {"fields": state}),
         )
 
@@ -126,21 +160,47 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
     def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
         return self.inlines if obj else ()
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Lead | None = None,
+    ) -> HttpResponse:
+        if obj is not None and self.has_change_permission(request, obj):
+            context["colleagues"] = lead_workers()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     in_stage_since = moment_column("stage_changed_at", _("in stage since"))
 
     def save_model(self, request: HttpRequest, obj: Lead, form: BaseForm, change: bool) -> None:
-        if change:
-            _save_edited(obj, form.changed_data)
-            return
         actor = Actor(cast(User, request.user), "admin")
+        if change:
+            _save_step(obj, form.changed_data, actor)
+            _save_edited(obj, [name for name in form.changed_data if name not in STEP_FIELDS])
+            return
         made = create_lead(obj.client, source=obj.source.code, actor=actor)
         obj.pk, obj.created_at, obj._state.adding = made.pk, made.created_at, False
         _save_edited(obj, ["wish"])
 
 
+def _save_step(lead: Lead, changed: list[str], actor: Actor) -> None:
+    if not set(STEP_FIELDS) & set(changed):
+        return
+    if lead.next_step_at:
+        text, kind = lead.next_step, lead.next_step_kind
+        plan_step(lead.pk, text, lead.next_step_at, kind=kind, actor=actor)
+    else:
+        finish_step(lead.pk, actor=actor)
+
+
 @transaction.atomic
 def _save_edited(lead: Lead, fields: list[str]) -> None:
     """Write only what was edited: the bot may have moved the lead since the form was opened."""
+    if not fields:
+        return
     lead.save(update_fields=[*fields, "updated_at"])
     Lead.objects.filter(pk=lead.pk).update(version=F("version") + 1)
     publish(STAFF, "lead.changed", lead=lead.pk)
