@@ -214,7 +214,7 @@ def test_canned_replies_by_slash_and_an_unfilled_one_is_stopped(
     open_talk(running_site, page)
 
     field(page).press_sequentially("/bud")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator(".canned")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(field(page)).to_have_value("Ваш бюджет {бюджет}, верно?")
     page.get_by_role("button", name="Отправить", exact=True).click()
@@ -225,7 +225,7 @@ def test_canned_replies_by_slash_and_an_unfilled_one_is_stopped(
     field(page).fill("")
     page.get_by_role("button", name="Готовые ответы").click()
     photograph(page, f"chat-canned-{size[0]}")
-    page.get_by_role("option", name="Паспорта").click()
+    page.locator(".canned", has_text="Паспорта").click()
     page.get_by_role("button", name="Отправить", exact=True).click()
     expect(page.locator(".bubble--staff")).to_contain_text("паспортов")
     expect(state(page)).to_contain_text("бот вернётся через 12 ч")
