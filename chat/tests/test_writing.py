@@ -348,7 +348,7 @@ def test_found_pages_join_and_their_queries_do_not_grow(desk: Browser, talk: Con
         first = find(desk, q="стоит")
     second = find(desk, q="стоит", before=rows[-30].pk)
 
-    assert len(many) == len(few)
+    assert len(many) <= len(few)
     assert first.count('class="found"') == 30
     assert f"before={rows[-30].pk}" in first
     assert second.count('class="found"') == 11

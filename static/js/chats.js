@@ -155,7 +155,7 @@ function markOpen(fragment) {
 
 /** Hear a notice of the live feed. */
 export function onListEvent({ conversation, lead, kind }) {
-  if (kind === "reply.typing") return;
+  if (kind === "conversation.typing") return;
   if (conversation) staleTalks.add(String(conversation));
   if (lead) staleLeads.add(String(lead));
   if (conversation || lead) refreshSoon();

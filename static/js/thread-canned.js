@@ -39,7 +39,10 @@ export function startCanned(composer, { write }) {
     shown = replies.filter(fits);
     list.replaceChildren(...shown.map(option));
     if (!shown.length) {
-      list.append(Object.assign(document.createElement("p"), { textContent: list.dataset.textNone }));
+      const none = Object.assign(document.createElement("p"), { textContent: list.dataset.textNone });
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      list.append(none);
     }
     choose(0);
   }

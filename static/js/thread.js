@@ -225,6 +225,10 @@ document.addEventListener("keydown", (event) => {
     pop.querySelector("summary").focus();
   } else closeSide();
 });
+// What was typed into a small window and given up must not keep its part from refreshing.
+talk.addEventListener("toggle", ({ target }) => {
+  if (target.matches("details.pop:not([open])")) target.querySelector("form").reset();
+}, true);
 document.addEventListener("click", (event) => {
   for (const pop of talk.querySelectorAll("details.pop[open]")) {
     if (!pop.contains(event.target)) pop.removeAttribute("open");
