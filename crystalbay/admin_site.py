@@ -11,8 +11,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from chat import admin_urls as chat_urls
+from crystalbay import frame_urls
 from crystalbay.menu import menu_for
 from crystalbay.overview import waiting_cards
+from crystalbay.search import open_sources
 from leads import admin_urls as leads_urls
 from live import admin_urls as live_urls
 
@@ -32,6 +34,7 @@ class BackOfficeSite(AdminSite):
         return super().each_context(request) | {
             "is_demo": settings.DEMO_MODE,
             "is_sidebar_narrow": request.COOKIES.get(NARROW_COOKIE) == "narrow",
+            "may_search": SimpleLazyObject(lambda: bool(open_sources(request.user))),
             "menu": SimpleLazyObject(lambda: menu_for(request)),
         }
 
@@ -46,6 +49,7 @@ class BackOfficeSite(AdminSite):
         # Before the stock addresses, which end with a catch-all.
         return [
             *live_urls.urls(),
+            *frame_urls.urls(self),
             *leads_urls.urls(self),
             *chat_urls.urls(self),
             *super().get_urls(),

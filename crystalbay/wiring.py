@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookings.search import search_tours
 from chat import inbox, topics
+from chat import search as chat_search
 from chat import tasks as chat_tasks
 from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
@@ -12,9 +13,11 @@ from chat.delivery import SendMessage
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
+from crystalbay.search import sources
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
+from leads import search as leads_search
 from leads.panels import card_badges
 from leads.permissions import visible_lead_ids
 from live import tasks as live_tasks
@@ -33,3 +36,9 @@ def connect() -> None:
     card_badges[:] = [conversation_badges]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
+    sources[:] = [
+        leads_search.CLIENTS,
+        leads_search.LEADS,
+        chat_search.CONVERSATIONS,
+        chat_search.MESSAGES,
+    ]

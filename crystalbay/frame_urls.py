@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from crystalbay.search import search_page
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """Addresses of what surrounds every page of the back office."""
+    return [
+        path("search/", site.admin_view(search_page), name="search"),
+    ]
