@@ -17,6 +17,8 @@ from crystalbay.overview import waiting_cards
 from crystalbay.search import open_sources
 from leads import admin_urls as leads_urls
 from live import admin_urls as live_urls
+from live.notifications import unread_count
+from live.selectors import latest_cursor
 
 NARROW_COOKIE = "sidebar"
 
@@ -34,6 +36,8 @@ class BackOfficeSite(AdminSite):
         return super().each_context(request) | {
             "is_demo": settings.DEMO_MODE,
             "is_sidebar_narrow": request.COOKIES.get(NARROW_COOKIE) == "narrow",
+            "unread_count": SimpleLazyObject(lambda: unread_count(request.user.pk or 0)),
+            "live_cursor": SimpleLazyObject(latest_cursor),
             "may_search": SimpleLazyObject(lambda: bool(open_sources(request.user))),
             "menu": SimpleLazyObject(lambda: menu_for(request)),
         }
@@ -48,7 +52,7 @@ class BackOfficeSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Before the stock addresses, which end with a catch-all.
         return [
-            *live_urls.urls(),
+            *live_urls.urls(self),
             *frame_urls.urls(self),
             *leads_urls.urls(self),
             *chat_urls.urls(self),

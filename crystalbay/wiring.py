@@ -10,9 +10,11 @@ from chat.ai.nlp import NLPProcessor
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.listeners import on_customer_message, on_hand_over
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
+from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
@@ -20,6 +22,7 @@ from integrations.models import IntegrationAccount
 from leads import search as leads_search
 from leads.panels import card_badges
 from leads.permissions import visible_lead_ids
+from leads.services import on_assigned
 from live import tasks as live_tasks
 from live.audience import gatekeepers
 
@@ -36,6 +39,9 @@ def connect() -> None:
     card_badges[:] = [conversation_badges]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
+    on_assigned[:] = [tell_of_lead]
+    on_customer_message[:] = [tell_of_message]
+    on_hand_over[:] = [tell_of_hand_over]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Actor:
 
 
 BOT = Actor(user=None, origin="bot")
+# Who wants to hear that a lead has another responsible person. The composition root fills it.
+on_assigned: list[Callable[[Lead, Actor], None]] = []
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor) -> Lead:
     save_lead(lead, "assignee")
     record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""))
     publish(STAFF, "lead.assigned", lead=lead.pk)
+    for tell in on_assigned:
+        tell(lead, actor)
     return lead
 
 

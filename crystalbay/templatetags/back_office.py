@@ -11,8 +11,17 @@ from django import template
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-register = template.Library()
+from common.admin import short_moment
 
+register = template.Library()
+register.filter(short_moment)
+
+BELL_ICONS = {
+    "lead": "lightning-charge",
+    "message": "chat-dots",
+    "hand_over": "person-raised-hand",
+    "mention": "at",
+}
 TINTS = ("accent", "teal", "purple", "orange", "green")
 _CELL = re.compile(r"^<(?P<tag>t[dh])(?P<rest>[^>]*)>(?P<content>.*)</t[dh]>$", re.DOTALL)
 _EMPTY = {"", "-", "—"}
@@ -43,6 +52,11 @@ def marked(text: object, words: str) -> SafeString:
             for number, piece in enumerate(pieces)
         ),
     )
+
+
+@register.filter
+def bell_icon(kind: str) -> str:
+    return BELL_ICONS.get(kind, "bell")
 
 
 @register.filter
