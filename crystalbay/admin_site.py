@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import admin_urls as chat_urls
 from crystalbay import frame_urls
+from crystalbay.language import CHOICES
 from crystalbay.menu import menu_for
 from crystalbay.overview import waiting_cards
 from crystalbay.search import open_sources
@@ -36,6 +37,7 @@ class BackOfficeSite(AdminSite):
         return super().each_context(request) | {
             "is_demo": settings.DEMO_MODE,
             "is_sidebar_narrow": request.COOKIES.get(NARROW_COOKIE) == "narrow",
+            "languages": CHOICES,
             "unread_count": SimpleLazyObject(lambda: unread_count(request.user.pk or 0)),
             "live_cursor": SimpleLazyObject(latest_cursor),
             "may_search": SimpleLazyObject(lambda: bool(open_sources(request.user))),

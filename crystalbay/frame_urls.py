@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from crystalbay.frame_state import frame_state
+from crystalbay.language import choose_language
 from crystalbay.search import search_page
 
 
@@ -12,4 +13,5 @@ def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("search/", site.admin_view(search_page), name="search"),
         path("frame/", site.admin_view(frame_state), name="frame_state"),
+        path("language/", site.admin_view(choose_language), name="language"),
     ]
