@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
+
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\s().-]*\d){6,}")
 
 
 def normalize_phone(text: str) -> str | None:
@@ -23,3 +27,8 @@ def normalize_phone(text: str) -> str | None:
 def mask_phone(phone: str) -> str:
     """`+77012223344` -> `+7701•••3344`, for lists and logs seen by people without the right."""
     return f"{phone[:5]}•••{phone[-4:]}" if len(phone) > 9 else "•••"
+
+
+def hide_phones(text: str) -> str:
+    """Mask what looks like a phone: some channels give the number where a name should be."""
+    return _LONG_NUMBER.sub("•••", text)

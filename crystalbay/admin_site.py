@@ -11,12 +11,17 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from chat import admin_urls as chat_urls
+from crystalbay import frame_urls
+from crystalbay.language import CHOICES
 from crystalbay.menu import menu_for
 from crystalbay.overview import waiting_cards
+from crystalbay.search import open_sources
 from crystalbay.today import views as today
 from crystalbay.today.page import day_context
 from leads import admin_urls as leads_urls
 from live import admin_urls as live_urls
+from live.notifications import unread_count
+from live.selectors import latest_cursor
 
 NARROW_COOKIE = "sidebar"
 
@@ -34,6 +39,10 @@ class BackOfficeSite(AdminSite):
         return super().each_context(request) | {
             "is_demo": settings.DEMO_MODE,
             "is_sidebar_narrow": request.COOKIES.get(NARROW_COOKIE) == "narrow",
+            "languages": CHOICES,
+            "unread_count": SimpleLazyObject(lambda: unread_count(request.user.pk or 0)),
+            "live_cursor": SimpleLazyObject(latest_cursor),
+            "may_search": SimpleLazyObject(lambda: bool(open_sources(request.user))),
             "menu": SimpleLazyObject(lambda: menu_for(request)),
         }
 
@@ -52,8 +61,9 @@ class BackOfficeSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Before the stock addresses, which end with a catch-all.
         return [
-            *live_urls.urls(),
             *today.urls(self),
+            *live_urls.urls(self),
+            *frame_urls.urls(self),
             *leads_urls.urls(self),
             *chat_urls.urls(self),
             *super().get_urls(),

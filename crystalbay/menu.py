@@ -21,7 +21,10 @@ MAIN_PLACES = 4
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One place to go. `counter` is one cheap query; `key` lets open pages refresh it."""
+    """One place to go. `counter` is one cheap query; `key` lets open pages refresh it.
+
+    `shortcut` is the letter that leads here after G.
+    """
 
     label: Text
     icon: str
@@ -29,6 +32,7 @@ class MenuEntry:
     permission: str = ""
     counter: Callable[[Person], int] | None = None
     key: str = ""
+    shortcut: str = ""
 
     @property
     def url(self) -> str:
@@ -104,8 +108,8 @@ class Menu:
             yield from group.items
 
 
-TODAY = MenuEntry(_("Today"), "sun", "admin:index")
-BOARD = MenuEntry(_("Pipeline"), "kanban", "admin:leads_lead_board", "leads.lead")
+TODAY = MenuEntry(_("Today"), "sun", "admin:index", shortcut="t")
+BOARD = MenuEntry(_("Pipeline"), "kanban", "admin:leads_lead_board", "leads.lead", shortcut="b")
 CHATS = MenuEntry(
     _("Chats"),
     "chat-dots",
@@ -113,6 +117,7 @@ CHATS = MenuEntry(
     "chat.conversation",
     counter=unanswered_count,
     key="unanswered",
+    shortcut="c",
 )
 LEADS = MenuEntry(
     _("Leads"),
@@ -121,11 +126,14 @@ LEADS = MenuEntry(
     "leads.lead",
     counter=new_lead_count,
     key="new-leads",
+    shortcut="l",
+)
+CLIENTS = MenuEntry(
+    _("Clients"), "people", "admin:leads_client_changelist", "leads.client", shortcut="k"
 )
 CANNED = MenuEntry(
     _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
 )
-CLIENTS = MenuEntry(_("Clients"), "people", "admin:leads_client_changelist", "leads.client")
 
 MENU = (
     MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS), is_main=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookings.search import search_tours
 from chat import inbox, topics
+from chat import search as chat_search
 from chat import tasks as chat_tasks
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
@@ -13,19 +14,23 @@ from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
 from chat.lead_panel import conversation_panel, waiting_lead_ids
+from chat.listeners import on_customer_message, on_hand_over
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
+from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
+from crystalbay.search import sources
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
+from leads import search as leads_search
 from leads.assignment import assign_in_turn
 from leads.merging import movers
 from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
-from leads.services import channel_lead_rules
+from leads.services import channel_lead_rules, on_assigned
 from live import tasks as live_tasks
 from live.audience import gatekeepers
 
@@ -48,3 +53,12 @@ def connect() -> None:
     channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
+    on_assigned[:] = [tell_of_lead]
+    on_customer_message[:] = [tell_of_message]
+    on_hand_over[:] = [tell_of_hand_over]
+    sources[:] = [
+        leads_search.CLIENTS,
+        leads_search.LEADS,
+        chat_search.CONVERSATIONS,
+        chat_search.MESSAGES,
+    ]

@@ -42,6 +42,8 @@ class Actor:
 BOT = Actor(user=None, origin="bot")
 # What happens to each lead that a channel brings, in its transaction. Wiring fills it.
 channel_lead_rules: list[Callable[[Lead, Actor], Lead]] = []
+# Who wants to hear that a lead has another responsible person. The composition root fills it.
+on_assigned: list[Callable[[Lead, Actor], None]] = []
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor, note: str 
     save_lead(lead, "assignee")
     record(lead, Kind.ASSIGNEE, actor, before=before, after=str(assignee or ""), note=note)
     publish(STAFF, "lead.assigned", lead=lead.pk)
+    for tell in on_assigned:
+        tell(lead, actor)
     return lead
 
 

@@ -9,6 +9,7 @@ from live.audience import person_stream
 from live.models import LiveEvent, Notification
 
 KEPT_FOR = timedelta(days=2)
+READ_KEPT_FOR = timedelta(days=30)
 
 
 def publish(stream: str, kind: str, **payload: Any) -> None:
@@ -33,6 +34,8 @@ def notify(user_id: int, kind: str, key: str, text: str, url: str) -> None:
 
 
 def prune() -> int:
-    """Delete notices nobody can be waiting for any more; return how many."""
+    """Delete old read notifications, and notices nobody can be waiting for; return how many."""
+    old = timezone.now() - READ_KEPT_FOR
+    Notification.objects.filter(read_at__lt=old).delete()
     deleted, _ = LiveEvent.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
     return deleted

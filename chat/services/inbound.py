@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
+from chat.listeners import on_customer_message
 from chat.models import Conversation, Message
 from chat.services.feed import announce
 from chat.topics import RESPOND, conversation_key
@@ -48,6 +49,8 @@ def receive_message(account: IntegrationAccount, inbound: InboundMessage) -> boo
         delay=timedelta(milliseconds=settings.REPLY_DELAY_MS),
     )
     announce(conversation.pk, "message.created", message.pk)
+    for tell in on_customer_message:
+        tell(conversation)
     return True
 
 

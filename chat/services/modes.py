@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from chat.listeners import on_hand_over
 from chat.models import Conversation, Message
 from chat.services.feed import STAFF
 from chat.topics import SEND_MESSAGE, conversation_key
@@ -85,4 +86,8 @@ def change_mode(conversation: Conversation, mode: Mode, user: User | None) -> Co
 
 def hand_over(conversation: Conversation) -> None:
     """The bot calls a person and falls silent; the caller holds the lock."""
+    if conversation.mode == Mode.HUMAN:
+        return
     change_mode(conversation, Mode.HUMAN, None)
+    for tell in on_hand_over:
+        tell(conversation)

@@ -8,11 +8,20 @@ from typing import Any
 from zlib import crc32
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-register = template.Library()
+from common.admin import short_moment
 
+register = template.Library()
+register.filter(short_moment)
+
+BELL_ICONS = {
+    "lead": "lightning-charge",
+    "message": "chat-dots",
+    "hand_over": "person-raised-hand",
+    "mention": "at",
+}
 TINTS = ("accent", "teal", "purple", "orange", "green")
 _CELL = re.compile(r"^<(?P<tag>t[dh])(?P<rest>[^>]*)>(?P<content>.*)</t[dh]>$", re.DOTALL)
 _EMPTY = {"", "-", "—"}
@@ -29,6 +38,25 @@ def initials(name: object) -> str:
 def tint_of(name: object) -> str:
     """The same person has the same colour on every page."""
     return TINTS[crc32(str(name).encode()) % len(TINTS)]
+
+
+@register.filter
+def marked(text: object, words: str) -> SafeString:
+    """Show where in a text the words that somebody looked for stand."""
+    pieces = re.split(f"({re.escape(words)})", str(text), flags=re.IGNORECASE) if words else [text]
+    return format_html_join(
+        "",
+        "{}{}{}",
+        (
+            (mark_safe("<mark>"), piece, mark_safe("</mark>")) if number % 2 else ("", piece, "")
+            for number, piece in enumerate(pieces)
+        ),
+    )
+
+
+@register.filter
+def bell_icon(kind: str) -> str:
+    return BELL_ICONS.get(kind, "bell")
 
 
 @register.filter

@@ -39,21 +39,9 @@ export function setCounter(key, count) {
   }
 }
 
-function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
-}
-
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-toggle-sidebar]");
   if (button) toggleSidebar(button);
-});
-
-document.addEventListener("keydown", (event) => {
-  const search = document.getElementById("searchbar");
-  if (event.key === "/" && search && !isTyping(event.target)) {
-    event.preventDefault();
-    search.focus();
-  }
 });
 
 /** The admin's autocomplete draws its own box and leaves it without a name. */

@@ -1,14 +1,29 @@
-/* The staff's live feed: one stream, or polling where the server can't hold one open. */
+/* The staff's live feed: one stream, or polling where the server can't hold one open.
+
+   Each notice is also a «live» event of the document: what surrounds the page listens to that, so
+   that a page holds one stream open and not two. */
 
 import { StreamRefused, pause, readStream } from "./stream.js";
 
 const POLL_MS = 3000;
 const RETRY_MS = 2000;
 const STREAM_AGAIN_MS = 60000;
+let isConnected = false;
+
+/** Listen on behalf of the frame, unless the page has connected by itself. */
+export function connectFrame() {
+  const { cursor, eventsUrl, pollUrl } = document.body.dataset;
+  if (!isConnected && eventsUrl) connect({ cursor, eventsUrl, pollUrl, onEvent: () => {} });
+}
 
 /** Tell `onEvent({kind, …})` what changes from `cursor` on; nothing is lost while hidden.
     `onState(isLive)` hears when the connection goes and comes back. */
-export function connect({ cursor, eventsUrl, pollUrl, onEvent, onState = () => {} }) {
+export function connect({ cursor, eventsUrl, pollUrl, onEvent: tell, onState = () => {} }) {
+  isConnected = true;
+  const onEvent = (notice) => {
+    tell(notice);
+    document.dispatchEvent(new CustomEvent("live", { detail: notice }));
+  };
   let place = cursor;
   let streamAfter = 0;
   let controller = null;
