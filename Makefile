@@ -10,7 +10,7 @@ NEED_PYTHON := @command -v $(PYTHON) >/dev/null || \
 	{ echo "Не найден Python. Установите его: sudo apt-get install python3 python3-venv" >&2; false; } $(OR_STOP)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo test check services fmt dev screenshots
+.PHONY: help run setup demo test check services fmt dev screenshots pictures bench
 
 help: ## этот список
 	@echo "Главное: make run (запустить) и make test (проверить). Все команды:"
@@ -44,6 +44,12 @@ fmt: dev ## привести код к единому виду
 
 screenshots: dev ## снять картинки для README с запущенного сайта
 	@$(VENV)/python scripts/screenshots.py $(OR_STOP)
+
+pictures: dev ## снять все страницы кабинета в двух размерах в var/screenshots/
+	@$(VENV)/python -m pytest -q -p no:cacheprovider tests/browser/test_every_page.py $(OR_STOP)
+
+bench: dev ## измерить страницы на 5 000 и 50 000 лидов: SQLite и, если отвечает, PostgreSQL
+	@$(VENV)/python scripts/bench.py $(ARGS) $(OR_STOP)
 
 dev:
 	$(NEED_PYTHON)

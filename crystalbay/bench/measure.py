@@ -12,13 +12,14 @@ from django.db import connection
 from django.test import Client
 
 WARM_UP, RUNS = 2, 9
-HEAD = "bench-head"
+HEAD, MANAGER = "bench-head", "bench-0"
 
 
 @dataclass(frozen=True)
 class Figure:
     """`ms`: median of nine runs after two that warm up."""
 
+    who: str
     name: str
     ms: float
     slowest_ms: float
@@ -29,16 +30,17 @@ class Figure:
         return asdict(self)
 
 
-def staff_client() -> Client:
-    user, _ = User.objects.get_or_create(
-        username=HEAD, defaults={"is_staff": True, "is_superuser": True}
-    )
+def ensure_head() -> None:
+    User.objects.get_or_create(username=HEAD, defaults={"is_staff": True, "is_superuser": True})
+
+
+def client_of(user: User) -> Client:
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
 
-def page(client: Client, name: str, url: str) -> Figure:
+def page(client: Client, who: str, name: str, url: str) -> Figure:
     """Open a page again and again. Raises AssertionError if it does not answer 200."""
     queries: list[str] = []
 
@@ -53,6 +55,7 @@ def page(client: Client, name: str, url: str) -> Figure:
     size = len(answer.content)
     times = [_timed(client, url) for _ in range(WARM_UP + RUNS)][WARM_UP:]
     return Figure(
+        who=who,
         name=name,
         ms=round(statistics.median(times), 1),
         slowest_ms=round(max(times), 1),

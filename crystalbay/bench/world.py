@@ -9,17 +9,19 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.utils import timezone
 
 from chat.models import Conversation, Message
+from crystalbay.roles import MANAGER, ensure_roles
 from integrations.accounts import webchat_account
-from leads.models import Client, ClientIdentity, Lead, LeadSource, LeadStage
+from leads.models import Client, ClientIdentity, Lead, LeadSource, LeadStage, Tag
 
 BATCH = 2000
 MESSAGES_PER_LEAD = 4
 OPEN_STAGES = [code for code in LeadStage.Code.values if code not in ("won", "lost")]
+TAGS = ("VIP", "семья", "повторный", "рассрочка", "медовый месяц")
 WISHES = ("Вьетнам", "Турция", "Египет", "ОАЭ", "Таиланд", "Мальдивы")
 TEXTS = (
     "Здравствуйте! Хотим на море в январе, двое взрослых и ребёнок 6 лет",
@@ -30,9 +32,14 @@ TEXTS = (
 
 
 def fill(leads: int) -> None:
-    """Add `leads` open leads, each with a client, a conversation and four messages."""
+    """Add `leads` open leads, each with a client, a conversation and four messages.
+
+    A third has a next step, a fifth a tag; one in eleven is nobody's.
+    """
     pick = random.Random(leads)  # noqa: S311 - data to measure with
+    ensure_roles()
     managers = [User.objects.create(username=f"bench-{n}", is_staff=True) for n in range(10)]
+    Group.objects.get(name=MANAGER).user_set.add(*managers)
     first = _insert(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
     phones = (
         ClientIdentity(client_id=first + n, kind="phone", value=f"+7700{n:07d}")
@@ -40,6 +47,7 @@ def fill(leads: int) -> None:
     )
     _insert(ClientIdentity, phones)
     first_lead = _insert(Lead, _leads(leads, first, managers, pick))
+    _insert(Lead.tags.through, _tags(leads, first_lead))
     first_talk = _insert(Conversation, _conversations(leads, first, first_lead, pick))
     _insert(Message, _messages(leads, first_talk))
 
@@ -57,8 +65,16 @@ def _leads(
             wish=f"{pick.choice(WISHES)} · 12 янв · 10 ноч. · 2+1",
             amount=Decimal(pick.randrange(300_000, 2_000_000, 1000)),
             currency="KZT",
+            next_step="Позвонить" if n % 3 == 0 else "",
+            next_step_at=now + timedelta(hours=n % 240 - 120) if n % 3 == 0 else None,
             stage_changed_at=now - timedelta(minutes=pick.randrange(60 * 24 * 60)),
         )
+
+
+def _tags(count: int, first_lead: int) -> Iterator[Any]:
+    tags = [Tag.objects.create(name=name) for name in TAGS]
+    for n in range(0, count, 5):
+        yield Lead.tags.through(lead_id=first_lead + n, tag_id=tags[n // 5 % len(tags)].pk)
 
 
 def _conversations(

@@ -54,6 +54,10 @@ function walk(event) {
     event.preventDefault();
     const at = found.indexOf(document.activeElement) + step;
     (found[Math.min(at, found.length - 1)] ?? field).focus();
+  } else if (event.key === "Escape") {
+    // By itself the field would only be emptied.
+    event.preventDefault();
+    sheet.close();
   } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.target !== field) {
     field.focus();
   }

@@ -15,6 +15,13 @@ function place(code) {
   return letter && document.querySelector(`.menu [data-shortcut="${letter}"]`);
 }
 
+/** The list's own field says «/»; a page without one has the search over everything. */
+function searchHere() {
+  const field = document.getElementById("searchbar");
+  if (field?.offsetParent) field.focus();
+  else openSearch();
+}
+
 function showSheet() {
   sheet.showModal();
 }
@@ -33,7 +40,7 @@ function onKey(event) {
     showSheet();
   } else if (event.key === "/" || event.code === "Slash") {
     event.preventDefault();
-    openSearch();
+    searchHere();
   } else if (event.code === "KeyG" && !event.shiftKey) {
     isGoing = performance.now() + WAIT_MS;
   } else if (event.code === "BracketLeft") {

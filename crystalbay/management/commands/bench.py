@@ -15,10 +15,19 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.urls import reverse
 
+from chat.selectors import recent_conversations
 from crystalbay.bench import measure, world
 from leads.board_filter import BoardFilter
 from leads.board_selectors import CARDS, Place, column_page
 from leads.models import Lead
+from leads.permissions import leads_visible_to
+
+SEARCHES = {
+    "name": "клиент 4321",
+    "phone": "8 700 000 43-21",
+    "words": "завтраки",
+    "nothing": "нет такого",
+}
 
 
 class Command(BaseCommand):
@@ -34,21 +43,33 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stderr.write(f"filled in {time.perf_counter() - started:.0f} s")
-        client = measure.staff_client()
-        pages = _pages(User.objects.get(username=measure.HEAD))
-        figures = [measure.page(client, name, url).as_dict() for name, url in pages.items()]
+        measure.ensure_head()
+        figures = [figure for name in (measure.HEAD, measure.MANAGER) for figure in _figures(name)]
         answer = {"database": connection.vendor, "leads": options["leads"], "figures": figures}
         self.stdout.write(json.dumps(answer))
 
 
+def _figures(username: str) -> list[dict[str, Any]]:
+    viewer = User.objects.get(username=username)
+    client = measure.client_of(viewer)
+    return [
+        measure.page(client, username, name, url).as_dict() for name, url in _pages(viewer).items()
+    ]
+
+
 def _pages(viewer: User) -> dict[str, str]:
-    newest = Lead.objects.filter(stage="new").order_by("-stage_changed_at", "-pk")[CARDS - 1]
+    visible = leads_visible_to(viewer).filter(stage="new")
+    newest = visible.order_by("-stage_changed_at", "-pk")[CARDS - 1]
     after = Place(newest.stage_changed_at, newest.pk)
     assert column_page("new", BoardFilter(viewer), after)[0]  # noqa: S101 - there is a next page
-    more = reverse("admin:leads_lead_cards")
+    more, search = reverse("admin:leads_lead_cards"), reverse("admin:search")
+    talk = recent_conversations(viewer, 1)[0]
     return {
         "board": reverse("admin:leads_lead_board"),
         "board, more": f"{more}?{urlencode({'stage': 'new', 'after': str(after)})}",
+        "today": reverse("admin:index"),
         "chats": reverse("admin:chat_conversation_changelist"),
+        "thread": reverse("admin:chat_conversation_thread", args=[talk.pk]),
         "leads": reverse("admin:leads_lead_changelist"),
+        **{f"search, {what}": f"{search}?{urlencode({'q': q})}" for what, q in SEARCHES.items()},
     }

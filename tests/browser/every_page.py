@@ -1,0 +1,83 @@
+"""Finds every page of the back office by its links, and looks at one as a strict reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.site import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+APPS = ("auth", "leads", "chat", "integrations")
+ALONE = {
+    "start": "/admin/",
+    "board": "/admin/leads/board/",
+    "search": "/admin/search/?q=анна",
+    "search-empty": "/admin/search/",
+    "notifications": "/admin/notifications/",
+    "password": "/admin/password_change/",
+    "list-nothing-found": "/admin/leads/lead/?q=нет-такого",
+    "not-found": "/admin/leads/lead/999999999/change/",
+    "customer-chat": "/chat/",
+}
+_HREFS = "links => links.map(link => new URL(link.href).pathname)"
+_VIOLATIONS = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).slice(0, 4).join(" | ")}`);
+}"""
+
+
+def addresses(page: Page, site: str) -> dict[str, str]:
+    """Name of a picture -> address: lists, forms, histories, questions before deleting."""
+    found = dict(ALONE)
+    for app in APPS:
+        page.goto(f"{site}/admin/{app}/")
+        found[f"app-{app}"] = f"/admin/{app}/"
+        for url in _lists(page, app):
+            found |= _pages_of(page, site, url)
+    return found
+
+
+def _lists(page: Page, app: str) -> list[str]:
+    hrefs = page.locator("#content-start a[href]").evaluate_all(_HREFS)
+    return sorted(
+        {url for url in hrefs if url.startswith(f"/admin/{app}/") and url.count("/") == 4}
+    )
+
+
+def _pages_of(page: Page, site: str, url: str) -> dict[str, str]:
+    name = url.strip("/").removeprefix("admin/").replace("/", "-")
+    page.goto(site + url)
+    found = {f"{name}-list": url}
+    hrefs = page.locator("#content-start a[href]").evaluate_all(_HREFS)
+    if f"{url}add/" in hrefs:
+        found[f"{name}-add"] = f"{url}add/"
+    row = next((href for href in hrefs if href.startswith(url) and _is_row(href, url)), "")
+    return found | _pages_of_row(page, site, name, row) if row else found
+
+
+def _is_row(href: str, url: str) -> bool:
+    return href.removeprefix(url).split("/")[0].isalnum() and not href.endswith("/add/")
+
+
+def _pages_of_row(page: Page, site: str, name: str, row: str) -> dict[str, str]:
+    page.goto(site + row)
+    found = {f"{name}-change": row}
+    base = row.removesuffix("change/")
+    for kind in ("history/", "delete/", "password/"):
+        if page.request.get(f"{site}{base}{kind}").ok:
+            found[f"{name}-{kind.strip('/')}"] = base + kind
+    return found
+
+
+def complaints(page: Page, name: str) -> Iterator[str]:
+    """What axe finds serious, and a page wider than its window."""
+    # Not a script tag: the content security policy stays in force.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    yield from (f"{name}: {violation}" for violation in page.evaluate(_VIOLATIONS))
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    if page.viewport_size and width > page.viewport_size["width"]:
+        yield f"{name}: {width} px wide"
