@@ -16,7 +16,7 @@ from chat.models import Conversation
 from chat.permissions import conversations_visible_to
 from leads.models import Lead, LeadFact
 from leads.permissions import Person
-from leads.selectors import clients_matching
+from leads.search import clients_by_words
 
 TALKS = 30
 PLACE_FORMAT = "%Y%m%dT%H%M%S%f"
@@ -126,7 +126,10 @@ def filtered_talks(wanted: TalkFilter) -> QuerySet[Conversation]:
     if wanted.tag_id:
         tagged = Lead.tags.through.objects.filter(lead=OuterRef("lead"), tag=wanted.tag_id)
         talks = talks.filter(Exists(tagged))
-    return talks.filter(client__in=clients_matching(wanted.words)) if wanted.words else talks
+    if wanted.words:
+        people = clients_by_words(wanted.viewer, wanted.words)
+        talks = talks.filter(client__in=people.values("pk"))
+    return talks
 
 
 def _of_tab(talks: QuerySet[Conversation], wanted: TalkFilter) -> QuerySet[Conversation]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory
+from leads.models import Lead, LeadFact, LeadHistory
 from leads.permissions import Person, ensure_lead_visible, leads_visible_to
 
 HISTORY_PAGE = 20
@@ -65,13 +65,3 @@ def phone_digits(words: str) -> str:
     # Kazakhstan's own prefix 8 stands for +7 in what we store.
     digits = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits
     return digits if len(digits) >= LEAST_DIGITS else ""
-
-
-def clients_matching(words: str) -> QuerySet[Client]:
-    """Clients by a part of the name, a nickname, an e-mail, or a phone in any spelling."""
-    found = Q(name__icontains=words)
-    addresses = ClientIdentity.objects.filter(value__icontains=words)
-    if digits := phone_digits(words):
-        addresses |= ClientIdentity.objects.filter(value__contains=digits)
-    found |= Q(pk__in=addresses.values("client"))
-    return Client.objects.filter(found, merged_into=None)

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.urls import reverse
 
-from chat.selectors import recent_conversations
+from chat.chat_list import TalkFilter, talk_page
 from crystalbay.bench import measure, world
 from leads.board_filter import BoardFilter
 from leads.board_selectors import CARDS, Place, column_page
@@ -63,7 +63,7 @@ def _pages(viewer: User) -> dict[str, str]:
     after = Place(newest.stage_changed_at, newest.pk)
     assert column_page("new", BoardFilter(viewer), after)[0]  # noqa: S101 - there is a next page
     more, search = reverse("admin:leads_lead_cards"), reverse("admin:search")
-    talk = recent_conversations(viewer, 1)[0]
+    talk = talk_page(TalkFilter(viewer)).talks[0]
     return {
         "board": reverse("admin:leads_lead_board"),
         "board, more": f"{more}?{urlencode({'stage': 'new', 'after': str(after)})}",
