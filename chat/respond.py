@@ -28,6 +28,7 @@ from leads.selectors import current_facts
 from leads.services import (
     BOT,
     NewFact,
+    Summary,
     add_identity,
     advance_lead,
     describe_lead,
@@ -182,6 +183,7 @@ def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
 
 
 def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
+    before = _summary(current_facts(lead.pk))
     forget_facts(lead.pk, thought.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
@@ -191,15 +193,16 @@ def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
     for fact in thought.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
-    inquiry = Inquiry(thought.all_facts)
-    budget = inquiry.facts.get("budget_max")
+    describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
+
+
+def _summary(facts: Mapping[str, Any]) -> Summary:
+    inquiry, budget = Inquiry(facts), facts.get("budget_max")
     with translation.override("ru"):
-        describe_lead(
-            lead.pk,
-            wish=inquiry.wish(),
-            amount=Decimal(str(budget)) if budget else None,
-            currency=inquiry.currency if budget else "",
-        )
+        wish = inquiry.wish()[:200]
+    if not budget:
+        return Summary(wish)
+    return Summary(wish, Decimal(str(budget)).quantize(Decimal("0.01")), inquiry.currency)
 
 
 def _save_suggestion(

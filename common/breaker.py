@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 
 class Breaker:
-    """Shared by all processes through the cache; without Redis each process counts for itself."""
+    """Shared by all processes through the cache; without Redis each process counts for itself.
+
+    While the cache is away it is closed: asking in vain is better than not asking at all.
+    """
 
     def __init__(self, name: str, *, failures: int = 3, pause_s: int = 60) -> None:
         self._open, self._count = f"breaker:{name}:open", f"breaker:{name}:failures"
@@ -14,15 +20,19 @@ class Breaker:
 
     def is_open(self) -> bool:
         """Whether to leave the service alone for now."""
-        return cache.get(self._open) is not None
+        with suppress(RedisError):
+            return cache.get(self._open) is not None
+        return False
 
     def failed(self, *, for_good: bool = False) -> None:
         """Count a failure; `for_good` (a wrong key) opens at once and ten times as long."""
-        cache.add(self._count, 0, self._pause_s * 5)
-        if for_good:
-            cache.set(self._open, "1", self._pause_s * 10)
-        elif cache.incr(self._count) >= self._failures:
-            cache.set(self._open, "1", self._pause_s)
+        with suppress(RedisError):
+            cache.add(self._count, 0, self._pause_s * 5)
+            if for_good:
+                cache.set(self._open, "1", self._pause_s * 10)
+            elif cache.incr(self._count) >= self._failures:
+                cache.set(self._open, "1", self._pause_s)
 
     def succeeded(self) -> None:
-        cache.delete_many([self._open, self._count])
+        with suppress(RedisError):
+            cache.delete_many([self._open, self._count])

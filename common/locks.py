@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 
 @contextmanager
@@ -14,9 +15,14 @@ def run_once(name: str, ttl_s: int) -> Iterator[bool]:
     be safe to run twice.
     """
     key = f"run-once:{name}"
-    is_ours = cache.add(key, "1", ttl_s)
+    try:
+        is_ours = cache.add(key, "1", ttl_s)
+    except RedisError:
+        # Without its lock the job runs more often; not running at all would lose wake-ups.
+        is_ours = True
     try:
         yield is_ours
     finally:
         if is_ours:
-            cache.delete(key)
+            with suppress(RedisError):
+                cache.delete(key)

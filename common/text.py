@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ def clean_message(text: str, *, limit: int) -> str:
         message = _("The message contains program code. Please write it as plain text.")
         raise InvalidInput(message, code="markup", field="text")
     text = text.translate(_BIDI_MARKS).replace("\r\n", "\n").strip()
-    if not text:
+    if all(category(char) in ("Cf", "Zs", "Zl", "Zp", "Cc") for char in text):
         raise InvalidInput(_("The message is empty."), code="empty", field="text")
     if len(text) > limit:
         message = _("The message is too long: at most %(limit)s characters.") % {"limit": limit}

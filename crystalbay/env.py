@@ -25,7 +25,13 @@ def read_dotenv(path: Path) -> None:
     """
     if not path.exists():
         return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadEnvironment(
+            f"Файл {path.name} не читается. Сохраните его обычным текстом в кодировке UTF-8."
+        ) from error
+    for number, line in enumerate(lines, 1):
         text = line.strip().removeprefix("export ")
         name, separator, _ = text.partition("=")
         if text and not text.startswith("#") and not (separator and name.strip().isidentifier()):

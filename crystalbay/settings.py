@@ -141,6 +141,7 @@ if REDIS_URL:
 else:
     # Nothing but wake-ups goes through the broker (rows are the truth), so files will do.
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "common.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker"),
         "data_folder_out": str(VAR_DIR / "broker"),

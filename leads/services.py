@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -44,6 +45,15 @@ BOT = Actor(user=None, origin="bot")
 channel_lead_rules: list[Callable[[Lead, Actor], Lead]] = []
 # Who wants to hear that a lead has another responsible person. The composition root fills it.
 on_assigned: list[Callable[[Lead, Actor], None]] = []
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a card says of an inquiry: the wish in one line, and the budget."""
+
+    wish: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,15 +226,23 @@ def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) ->
 
 
 @transaction.atomic
-def describe_lead(lead_id: int, *, wish: str, amount: Any = None, currency: str = "") -> None:
-    """Refresh the one-line wish and the budget that cards show."""
-    lead = locked_lead(lead_id)
-    lead.wish = wish[:200]
-    fields = ["wish"]
-    if amount is not None and currency:
-        lead.amount, lead.currency = amount, currency
+def describe_lead(lead_id: int, *, before: Summary, after: Summary) -> None:
+    """Refresh the one-line wish and the budget that cards show, on behalf of automation.
+
+    `before` is what automation had made of the facts so far: where the lead says something else, a
+    person has written it, and it stays.
+    """
+    lead, fields = locked_lead(lead_id), []
+    if after.wish and lead.wish in ("", before.wish) and lead.wish != after.wish:
+        lead.wish = after.wish
+        fields.append("wish")
+    ours = lead.amount is None or (lead.amount, lead.currency) == (before.amount, before.currency)
+    if after.amount is not None and ours and lead.amount != after.amount:
+        lead.amount, lead.currency = after.amount, after.currency
         fields += ["amount", "currency"]
-    save_lead(lead, *fields)
+    if fields:
+        save_lead(lead, *fields)
+        publish(STAFF, "lead.changed", lead=lead.pk)
 
 
 @transaction.atomic

@@ -29,7 +29,10 @@ def fail(sentence: str) -> NoReturn:
 def read_env_file(path: Path = ENV_FILE) -> dict[str, str]:
     """Return what `.env` says; leaves with a sentence that names the first broken line."""
     values = {}
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+    except (OSError, UnicodeDecodeError):
+        fail(f"Файл {path.name} не читается. Сохраните его обычным текстом в кодировке UTF-8.")
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#"):

@@ -7,6 +7,8 @@ search result.
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,10 +17,11 @@ from django.utils import translation
 from chat.ai import texts
 from chat.ai.base import ReplyRequest, ReplySuggestion, SearchTours
 from chat.ai.inquiry import Inquiry
-from integrations.tours.base import EmptyReason, SearchResult, TourOffer
+from integrations.tours.base import EmptyReason, SearchResult, TourOffer, TourSearch
 from integrations.transport.errors import ConnectorError
 
 SHOWN = 3
+SEARCHES_BEGIN_WITHIN_S = 8.0
 MISUNDERSTANDINGS_BEFORE_HUMAN = 2
 # Questions about a booking, money or papers need facts that only a person has.
 FOR_A_PERSON = {
@@ -119,10 +122,17 @@ class RulesReplyProvider:
         self, inquiry: Inquiry, request: ReplyRequest, *, with_budget: bool
     ) -> tuple[tuple[TourOffer, ...], EmptyReason | None]:
         searches = inquiry.searches(request.now.date(), with_budget=with_budget)
-        results: list[SearchResult] = [self._search(search) for search in searches]
+        results = list(self._within_time(searches))
         offers = sorted((offer for result in results for offer in result.offers), key=_price)
         reason = next((result.empty_reason for result in results if result.empty_reason), None)
         return tuple(offers[:SHOWN]), None if offers else reason
+
+    def _within_time(self, searches: Sequence[TourSearch]) -> Iterator[SearchResult]:
+        """Search one after the other, but begin none when the client has waited long already."""
+        started = time.monotonic()
+        for search in searches:
+            if time.monotonic() - started < SEARCHES_BEGIN_WITHIN_S:
+                yield self._search(search)
 
     def _say(
         self,

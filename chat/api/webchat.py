@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
+import structlog
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+from redis.exceptions import RedisError
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -19,6 +23,7 @@ from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from chat import selectors
+from chat.models import Conversation
 from chat.services.feed import customer_stream
 from common.api import SmallJSONParser, problem
 from common.text import clean_message
@@ -28,6 +33,8 @@ from integrations.delivery.inbox import receive
 from integrations.registry import webchat_connector
 from live.http import event_stream
 from live.selectors import Cursor, latest_cursor
+
+log = structlog.get_logger(__name__)
 
 TEXT_LIMIT = 4000
 
@@ -71,18 +78,29 @@ class HasSession(BasePermission):
         return isinstance(request.user, Visitor)
 
 
-class OpenThrottle(AnonRateThrottle):
+class FailsOpen(SimpleRateThrottle):
+    """Lets everybody through while the cache is away: a message must be stored, not refused."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        try:
+            return super().allow_request(request, view)
+        except (RedisError, ConnectionError) as error:
+            log.warning("throttle_without_cache", reason=type(error).__name__)
+            return True
+
+
+class OpenThrottle(FailsOpen, AnonRateThrottle):
     scope = "webchat-open"
 
 
-class AddressThrottle(AnonRateThrottle):
+class AddressThrottle(FailsOpen, AnonRateThrottle):
     scope = "webchat-address"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-class SessionThrottle(SimpleRateThrottle):
+class SessionThrottle(FailsOpen):
     scope = "webchat-session"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
@@ -157,7 +175,10 @@ class Messages(APIView):
         cursor = latest_cursor()
         conversation = selectors.webchat_conversation(_visitor(request).chat_id)
         messages = selectors.visible_to_customer(conversation, int(after)) if conversation else []
-        return Response({"cursor": str(cursor), "messages": [_as_json(m) for m in messages]})
+        # Tells the page whether somebody writes an answer at once, or a person will later.
+        is_bot = conversation is None or conversation.mode == Conversation.Mode.BOT
+        rows = [_as_json(message) for message in messages]
+        return Response({"cursor": str(cursor), "is_bot": is_bot, "messages": rows})
 
 
 def _as_json(message: Any) -> dict[str, Any]:
@@ -171,16 +192,22 @@ def _as_json(message: Any) -> dict[str, Any]:
     }
 
 
+def _refusal(status: int, code: str, sentence: str) -> JsonResponse:
+    return JsonResponse({"status": status, "code": code, "detail": sentence}, status=status)
+
+
+@csrf_exempt
+@require_GET
 def events(request: HttpRequest) -> HttpResponseBase:
     """The customer's live stream; 204 where the server can't hold it open: the page polls then."""
     scheme, _separator, token = request.headers.get("Authorization", "").partition(" ")
     try:
         chat_id = webchat_connector(webchat_account()).verify(token)
     except Rejected:
-        return JsonResponse({"status": 401, "code": "unknown_token"}, status=401)
+        return _refusal(401, "unknown_token", _("This chat session is unknown. Open a new one."))
     conversation = selectors.webchat_conversation(chat_id)
     if conversation is None:
-        return JsonResponse({"status": 404, "code": "no_messages_yet"}, status=404)
+        return _refusal(404, "no_messages_yet", _("Write a message first."))
     start = Cursor.parse(request.GET.get("cursor", "")) or latest_cursor()
     own = customer_stream(conversation.pk)
     return event_stream(request, start, lambda events: [e for e in events if e.stream == own])

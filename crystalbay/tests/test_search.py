@@ -17,7 +17,7 @@ from crystalbay.search import search_groups
 from crystalbay.tests.test_rights import person
 from leads.models import Client
 from leads.search import phone_pieces
-from leads.services import BOT, add_identity, assign_lead, describe_lead
+from leads.services import BOT, Summary, add_identity, assign_lead, describe_lead
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def known_client(name: str, phone: str, text: str, chat: str = "chat-1") -> Conv
     Client.objects.filter(pk=talk.client_id).update(name=name)
     add_identity(talk.client, "phone", phone)
     assert talk.lead_id
-    describe_lead(talk.lead_id, wish="Вьетнам · 12-20 янв · 2+1")
+    describe_lead(talk.lead_id, before=Summary(), after=Summary("Вьетнам · 12-20 янв · 2+1"))
     talk.refresh_from_db()
     return talk
 

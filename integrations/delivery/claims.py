@@ -16,7 +16,8 @@ from integrations.models import InboxEvent, OutboxMessage
 
 RowT = TypeVar("RowT", InboxEvent, OutboxMessage)
 
-LEASE = timedelta(seconds=30)
+# Longer than the slowest answer: understanding 4 s, a model 10 s, two searches of 12 s each.
+LEASE = timedelta(seconds=45)
 OPEN = ("pending", "in_flight")
 # Rows that agree in these fields leave one at a time, oldest first.
 ORDER_SCOPE = {InboxEvent: ("account_id", "ordering_key"), OutboxMessage: ("topic", "key")}

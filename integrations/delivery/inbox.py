@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -57,7 +58,8 @@ def process(event_id: int) -> bool:
         except LeaseLost:
             log.warning("inbox_lease_lost")
         except Exception as error:  # noqa: BLE001 - whatever it was, the row must say so
-            _fail(event, error)
+            with suppress(LeaseLost):
+                _fail(event, error)
         _wake_next(event)
     return True
 

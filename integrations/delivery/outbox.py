@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars
@@ -105,21 +105,31 @@ def deliver(message_id: int) -> bool:
 
 
 def _attempt(row: OutboxMessage) -> None:
-    handler = outbox_handlers[row.topic]
     outgoing = outgoing_of(row)
     started, clock = timezone.now(), time.monotonic()
     error: Exception | None = None
     try:
-        result = handler.perform(outgoing)
-        with transaction.atomic():
-            release(row, status=Status.DONE, done_at=timezone.now(), error="", error_kind="")
-            handler.apply(outgoing, result)
+        _finish(row, outgoing, outbox_handlers[row.topic].perform(outgoing))
     except LeaseLost:
         raise
     except Exception as failure:  # noqa: BLE001 - whatever it was, the row must say so
         error = failure
         _fail(row, outgoing, failure)
     _log_attempt(row, started, int((time.monotonic() - clock) * 1000), error)
+
+
+def _finish(row: OutboxMessage, outgoing: Outgoing, result: Any) -> None:
+    """Write the outcome. The effect has happened: a busy database must not make it happen twice."""
+    for pause_s in (0.2, 1.0, None):
+        try:
+            with transaction.atomic():
+                release(row, status=Status.DONE, done_at=timezone.now(), error="", error_kind="")
+                outbox_handlers[row.topic].apply(outgoing, result)
+            return
+        except OperationalError:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
 
 
 def _fail(row: OutboxMessage, outgoing: Outgoing, error: Exception) -> None:
@@ -132,7 +142,24 @@ def _fail(row: OutboxMessage, outgoing: Outgoing, error: Exception) -> None:
             release(row, status=Status.PENDING, next_try_at=due, error=text, error_kind=kind)
         else:
             release(row, status=Status.NEEDS_ATTENTION, error=text, error_kind=kind)
-            outbox_handlers[row.topic].give_up(outgoing, kind, text)
+            give_up(outgoing, kind, text)
+
+
+def give_up(outgoing: Outgoing, kind: str, text: str) -> None:
+    """Tell the handler; a topic nobody handles any more still has to reach a person."""
+    handler = outbox_handlers.get(outgoing.topic)
+    if handler is None:
+        return
+    try:
+        with transaction.atomic():
+            handler.give_up(outgoing, kind, text)
+    except Exception as error:
+        log.exception("give_up_failed", topic=outgoing.topic, reason=type(error).__name__)
+
+
+def may_repeat(outgoing: Outgoing) -> bool:
+    handler = outbox_handlers.get(outgoing.topic)
+    return handler is not None and handler.is_repeatable(outgoing)
 
 
 def _unexpected(error: Exception) -> Exception | None:
@@ -146,6 +173,9 @@ def _verdict(row: OutboxMessage, error: Exception) -> tuple[str, timedelta | Non
         return (ErrorKind.TRANSIENT if pause else ErrorKind.EXHAUSTED), pause
     if isinstance(error, ConnectorError):
         return error.kind, None
+    if row.topic in outbox_handlers and not may_repeat(outgoing_of(row)):
+        # An error of our own says nothing about whether the message had left already.
+        return ErrorKind.AMBIGUOUS, None
     pause = pause_after(row.attempts) if row.attempts < INTERNAL_ATTEMPTS else None
     return ErrorKind.INTERNAL, pause
 
@@ -217,7 +247,6 @@ def cancel_one(message_id: int) -> bool:
         return False
     row = rows.get()
     if was_waiting:
-        handler = outbox_handlers[row.topic]
-        handler.give_up(outgoing_of(row), "cancelled", _("Cancelled by a person"))
+        give_up(outgoing_of(row), "cancelled", _("Cancelled by a person"))
     _wake_next(row)
     return True

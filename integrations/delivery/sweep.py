@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.delivery import inbox, outbox
+from integrations.delivery.backoff import pause_after
 from integrations.delivery.claims import LeaseLost, release
-from integrations.delivery.handlers import outbox_handlers
 from integrations.models import InboxEvent, OutboxMessage
 
 log = structlog.get_logger(__name__)
@@ -40,19 +40,23 @@ def sweep_outbox() -> int:
             _release_expired(row)
         except LeaseLost:
             continue
+        except Exception as error:
+            # One row must never keep the others from being found.
+            log.exception("sweep_failed", row=row.pk, reason=type(error).__name__)
     return _drain(OutboxMessage, outbox.deliver)
 
 
 def _release_expired(row: OutboxMessage) -> None:
-    handler, outgoing = outbox_handlers[row.topic], outbox.outgoing_of(row)
+    outgoing = outbox.outgoing_of(row)
     with transaction.atomic():
-        if handler.is_repeatable(outgoing):
-            release(row, status="pending")
+        pause = timedelta() if row.attempts <= 1 else pause_after(row.attempts - 1)
+        if outbox.may_repeat(outgoing) and pause is not None:
+            release(row, status="pending", next_try_at=row.next_try_at + pause)
             return
         # Sent or not, nobody knows; a client must never get a message twice by guess.
         kind, text = OutboxMessage.ErrorKind.AMBIGUOUS, "The worker stopped while sending."
         release(row, status="needs_attention", error_kind=kind, error=text)
-        handler.give_up(outgoing, kind, text)
+        outbox.give_up(outgoing, kind, text)
 
 
 def _drain(model: type[InboxEvent] | type[OutboxMessage], work: Callable[[int], bool]) -> int:
@@ -61,7 +65,10 @@ def _drain(model: type[InboxEvent] | type[OutboxMessage], work: Callable[[int], 
     for row_id in due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:PAGE]:
         if time.monotonic() > stop_at:
             break
-        done += work(row_id)
+        try:
+            done += work(row_id)
+        except Exception as error:
+            log.exception("sweep_failed", row=row_id, reason=type(error).__name__)
     if done:
         log.info("swept", rows=done, model=model.__name__)
     return done

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from integrations.delivery import outbox, sweep
@@ -289,3 +289,77 @@ def test_pauses_grow_and_end():
     assert 5 <= pause_after(1).total_seconds() <= 6
     assert 86_400 <= pause_after(len(STEPS_S)).total_seconds() <= 86_400 * 1.2
     assert pause_after(len(STEPS_S) + 1) is None
+
+
+def test_a_lost_answer_of_our_own_database_is_written_again_not_sent_again(handler, monkeypatch):
+    handler.repeatable = False
+    monkeypatch.setattr("integrations.delivery.outbox.time.sleep", lambda seconds: None)
+    failures = iter([OperationalError("database is locked")] * 2)
+
+    def apply(outgoing, result):
+        for failure in failures:
+            raise failure
+        handler.applied.append(result)
+
+    monkeypatch.setattr(handler, "apply", apply)
+    row = enqueue()
+
+    assert outbox.deliver(row.pk)
+
+    row.refresh_from_db()
+    assert (row.status, len(handler.done), handler.applied) == ("done", 1, ["receipt"])
+
+
+@pytest.mark.parametrize("place", ["perform", "apply"])
+def test_after_an_error_of_our_own_nothing_unrepeatable_is_done_again(handler, monkeypatch, place):
+    handler.repeatable = False
+
+    def broken(*arguments):
+        raise ValueError("a bug of ours")
+
+    monkeypatch.setattr(handler, place, broken)
+    row = enqueue()
+
+    outbox.deliver(row.pk)
+    outbox.deliver(row.pk)
+
+    row.refresh_from_db()
+    assert (row.status, row.error_kind, row.attempts) == ("needs_attention", "ambiguous", 1)
+    assert [kind for kind, _text in handler.given_up] == ["ambiguous"]
+
+
+def test_a_row_that_breaks_the_sweeper_does_not_keep_the_others_waiting(handler, monkeypatch):
+    def broken(*arguments):
+        raise LookupError("its conversation is gone")
+
+    handler.repeatable = False
+    expired = enqueue(key="expired")
+    lost = enqueue(key="lost")
+    OutboxMessage.objects.filter(pk=expired.pk).update(
+        status="in_flight", lease_until=timezone.now() - timedelta(minutes=1), attempts=1
+    )
+    OutboxMessage.objects.filter(pk=lost.pk).update(topic="gone.topic")
+    behind = enqueue(key="behind")
+    make_due(lost)
+    make_due(behind)
+    monkeypatch.setattr(handler, "give_up", broken)
+
+    sweep.sweep_outbox()
+
+    states = dict(OutboxMessage.objects.values_list("key", "status"))
+    assert states["expired"] == "needs_attention"
+    assert states["behind"] == "done"
+    assert states["lost"] == "pending"
+    assert OutboxMessage.objects.get(key="lost").error_kind == "internal"
+    assert handler.done == [{"n": 1}]
+
+
+def test_a_worker_that_dies_again_and_again_is_not_asked_for_ever(handler):
+    row = enqueue()
+    expired = {"status": "in_flight", "lease_until": timezone.now() - timedelta(minutes=1)}
+    OutboxMessage.objects.filter(pk=row.pk).update(**expired, attempts=len(STEPS_S) + 2)
+
+    sweep.sweep_outbox()
+
+    row.refresh_from_db()
+    assert (row.status, row.error_kind) == ("needs_attention", "ambiguous")

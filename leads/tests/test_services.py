@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -205,3 +207,30 @@ def test_a_sum_needs_its_currency():
     lead = make_lead()
     with pytest.raises(IntegrityError), transaction.atomic():
         Lead.objects.filter(pk=lead.pk).update(amount=5)
+
+
+def test_what_a_manager_wrote_on_the_card_stays():
+    lead = make_lead()
+    derived = services.Summary("Турция", Decimal(900000), "KZT")
+    services.describe_lead(lead.pk, before=services.Summary(), after=derived)
+    Lead.objects.filter(pk=lead.pk).update(wish="Свадьба, только 5*", amount=2500000)
+
+    later = services.Summary("Турция · 7 ноч.", Decimal(800000), "KZT")
+    services.describe_lead(lead.pk, before=derived, after=later)
+
+    lead.refresh_from_db()
+    assert (lead.wish, lead.amount, lead.version) == ("Свадьба, только 5*", 2500000, 2)
+
+
+def test_what_the_bot_derived_itself_is_kept_fresh():
+    lead = make_lead()
+    derived = services.Summary("Турция", Decimal(900000), "KZT")
+    services.describe_lead(lead.pk, before=services.Summary(), after=derived)
+
+    later = services.Summary("Турция · 7 ноч.", Decimal(800000), "KZT")
+    services.describe_lead(lead.pk, before=derived, after=later)
+    services.describe_lead(lead.pk, before=later, after=later)
+    services.describe_lead(lead.pk, before=later, after=services.Summary())
+
+    lead.refresh_from_db()
+    assert (lead.wish, lead.amount, lead.version) == ("Турция · 7 ноч.", 800000, 3)

@@ -58,7 +58,7 @@ async function deliver(message) {
   forget(message);
   view.setNotice("");
   view.showAccepted(message.client_id);
-  setTimeout(() => isWaiting() && view.setTyping(true), TYPING_AFTER_MS);
+  setTimeout(() => isBot && isWaiting() && view.setTyping(true), TYPING_AFTER_MS);
   lastWritten = performance.now();
   wakeUp();
 }
@@ -89,6 +89,7 @@ let lastAnswered = -Infinity;
 let controller = null;
 let wake = () => {};
 
+let isBot = true;
 const isWaiting = () => lastWritten > lastAnswered;
 const wakeUp = () => wake();
 const rest = (ms) =>
@@ -101,6 +102,9 @@ async function look() {
     const after = numbers.at(-OVERLAP) ? numbers.at(-OVERLAP) - 1 : 0;
     const page = await api.read(after);
     cursor ||= page.cursor;
+    // Where a person answers nobody is writing yet; only the bot answers at once.
+    isBot = page.is_bot;
+    if (!isBot) view.setTyping(false);
     take(page.messages.filter((message) => !numbers.includes(message.id)));
     if (page.messages.length < PAGE) return cursor;
   }

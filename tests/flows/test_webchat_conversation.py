@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from redis.exceptions import RedisError
 
 from chat.models import Conversation
 from chat.services.outbound import send_reply
@@ -194,3 +195,45 @@ def test_ages_are_read_from_a_short_sentence(customer):
 
     assert "$" in answer
     assert facts_of(Lead.objects.get())["children_ages"].value == [5]
+
+
+def test_an_english_talk_stays_english_and_its_budget_is_a_limit(customer):
+    customer.writes("Hi, we want to fly from Astana to Egypt in March for a week, 2 adults")
+
+    answer = customer.writes("not more than 1500 usd please")
+
+    assert "Here is what I found" in answer or "There is nothing up to" in answer
+    facts = facts_of(Lead.objects.get())
+    assert facts["budget_max"].value == 1500
+    assert "budget_min" not in facts
+
+
+def test_a_message_is_stored_while_the_cache_is_away(customer, monkeypatch):
+    def away(*arguments, **options):
+        raise RedisError("no connection")
+
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.cache.get", away)
+
+    assert "?" in customer.writes("Здравствуйте")
+
+
+def test_a_text_of_invisible_signs_is_empty(client):
+    token = client.post(SESSION).json()["token"]
+    body = json.dumps({"client_id": "message-1", "text": "\u200b\u2060 "})
+
+    answer = client.post(
+        MESSAGES,
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "empty")
+
+
+def test_the_page_hears_whether_the_bot_answers(customer):
+    customer.writes("Здравствуйте")
+    assert customer.http.get(MESSAGES, headers=customer.headers).json()["is_bot"] is True
+
+    customer.writes("Позовите менеджера")
+    assert customer.http.get(MESSAGES, headers=customer.headers).json()["is_bot"] is False

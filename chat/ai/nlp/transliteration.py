@@ -31,7 +31,7 @@ _ENGLISH_WORDS = word_set(
     "holiday package hotel star stars people person week weeks "
     "days all inclusive me my our at on "
     "any have has there when where much cost budget about not "
-    "or thanks thank visa flight july june "
+    "or thanks thank visa flight july june more than no up usd dollars max maximum "
     "august september october may"
 )
 _DIGRAPHS = (
