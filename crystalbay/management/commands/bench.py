@@ -50,4 +50,5 @@ def _pages(viewer: User) -> dict[str, str]:
         "board, more": f"{more}?{urlencode({'stage': 'new', 'after': str(after)})}",
         "chats": reverse("admin:chat_conversation_changelist"),
         "leads": reverse("admin:leads_lead_changelist"),
+        "today": reverse("admin:index"),
     }
