@@ -240,6 +240,17 @@ def test_a_row_is_given_to_a_colleague(client: Browser, aigul: User, is_talk: bo
     assert day(client) == {}
 
 
+def test_a_talk_without_a_lead_can_not_be_given(client: Browser, aigul: User) -> None:
+    talk = talk_of(aigul, "talk", lead=None)
+
+    assert act(client, f"talk-{talk.pk}:give", to=aigul.pk).status_code == 400
+
+    talk.refresh_from_db()
+    assert talk.unanswered_since is not None
+    assert day(client) == {"waiting": [f"talk-{talk.pk}"]}
+    assert "data-give" not in client.get(reverse("admin:today_list")).content.decode()
+
+
 def test_nothing_is_given_to_one_who_has_left(client: Browser, aigul: User) -> None:
     timur = person(MANAGER, "timur")
     User.objects.filter(pk=timur.pk).update(is_active=False)

@@ -68,7 +68,7 @@ def restore(lead: Lead, wish: dict[str, Any], *, user: User) -> Done:
 
 
 def act_on_talk(talk: Conversation, act: str, *, user: User, to: User | None = None) -> Done:
-    if act == "give" and talk.lead:
+    if act == "give":
         return _give(talk.lead, to, Actor(user, ORIGIN))
     if act in DAYS:
         snooze(talk.pk, _morning(DAYS[act]), user=user)
@@ -82,7 +82,9 @@ def act_on_talk(talk: Conversation, act: str, *, user: User, to: User | None = N
     return Done(_("Done: %(client)s") % {"client": talk.client})
 
 
-def _give(lead: Lead, to: User | None, actor: Actor) -> Done:
+def _give(lead: Lead | None, to: User | None, actor: Actor) -> Done:
+    if lead is None:
+        raise InvalidInput(_("This chat has no lead to give."), code="no_lead")
     if to is None:
         raise InvalidInput(_("Choose a colleague."), code="nobody", field="to")
     assign_lead(lead.pk, to, actor=actor)
