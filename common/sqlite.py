@@ -25,9 +25,21 @@ def _pattern(like: str, escape: str | None) -> re.Pattern[str]:
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 
+@lru_cache(maxsize=512)
+def _needle(like: str, escape: str | None) -> str | None:
+    """The words of `%words%`, in capitals; None for any other pattern."""
+    inner = like[1:-1]
+    if len(like) < 3 or like[0] != "%" or like[-1] != "%" or (escape and escape in inner):
+        return None
+    return None if "%" in inner or "_" in inner else inner.upper()
+
+
 def _like(pattern: Any, value: Any, escape: str | None = None) -> int | None:
     if pattern is None or value is None:
         return None
+    # Nearly all questions are of this kind, and this is many times faster than a pattern.
+    if needle := _needle(str(pattern), escape):
+        return 1 if needle in str(value).upper() else 0
     return 1 if _pattern(str(pattern), escape).fullmatch(str(value)) else 0
 
 

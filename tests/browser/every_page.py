@@ -75,7 +75,6 @@ def _pages_of_row(page: Page, site: str, name: str, row: str) -> dict[str, str]:
 
 def complaints(page: Page, name: str) -> Iterator[str]:
     """What axe finds serious, and a page wider than its window."""
-    # Not a script tag: the content security policy stays in force.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     yield from (f"{name}: {violation}" for violation in page.evaluate(_VIOLATIONS))
     width = page.evaluate("document.scrollingElement.scrollWidth")

@@ -21,7 +21,7 @@ def _talk(site: Site, text: str) -> str:
     """A customer writes; return the number of the message once it is stored."""
     token = site.open_session()
     assert site.write(token, uuid.uuid4().hex, text) == 202
-    site.wait_until(lambda: site.read(token), 15, "the message is not stored")
+    site.wait_until(lambda: site.read(token), 30, "the message is not stored")
     return token
 
 
