@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -56,6 +56,8 @@ class ConversationAdmin(ReadOnly, OnlyVisible):
         """There is one page to work with a conversation."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if not (object_id.isascii() and object_id.isdigit()):
+            raise Http404
         return HttpResponseRedirect(reverse("admin:chat_conversation_thread", args=[object_id]))
 
     @admin.display(description=_("client"), ordering="client__name")
