@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,8 @@ class ConversationAdmin(ReadOnly, OnlyVisible):
         """There is one page to work with a conversation."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if not (object_id.isascii() and object_id.isdigit()):
+            raise Http404
         return HttpResponseRedirect(reverse("admin:chat_conversation_thread", args=[object_id]))
 
 

@@ -102,6 +102,12 @@ def test_what_was_found_is_marked_inside_of_markup_and_stays_words(admin_client:
     assert_harmless(text)
 
 
+def test_a_conversation_of_no_number_is_not_found(admin_client: Browser) -> None:
+    for number in ("theme.css", "1x", "٣", "-1"):
+        url = reverse("admin:chat_conversation_change", args=[number])
+        assert admin_client.get(url).status_code == 404
+
+
 def test_the_reader_of_these_tests_is_awake() -> None:
     for attack in (MARKUP, BREAKOUT, '<a href="javascript:alert(7)">x</a>', "<iframe>"):
         parser: HTMLParser = Careful()
