@@ -85,13 +85,18 @@ def main(arguments: list[str]) -> int:
     os.environ["ENV_FILE"] = str(BASE / "var" / "none")
     if postgres:
         os.environ["TEST_DATABASE_URL"] = postgres
-    codes = [pytest("SQLite", arguments)]
+    chosen = "-m" in arguments
+    codes = [pytest("SQLite", arguments if chosen else ["-m", "not browser", *arguments])]
+    if not chosen:
+        # Alone: beside servers that are killed and flooded, a browser only shows how busy we are.
+        codes.append(pytest("Браузер", ["-m", "browser", *arguments]))
     if has_services:
         services = {"TEST_DB": own_database(postgres), "TEST_REDIS_URL": cache}
         # Tests with real processes bring databases of both kinds themselves.
-        once_only = [] if "-m" in arguments else ["-m", "not processes"]
+        once_only = [] if chosen else ["-m", "not processes"]
         codes.append(pytest("PostgreSQL и Redis", [*once_only, *arguments], **services))
-    return max(codes)
+    # 5: nothing fits the arguments in this part.
+    return max(0 if code == 5 else code for code in codes)
 
 
 if __name__ == "__main__":
