@@ -31,16 +31,20 @@ def phone_pieces(words: str) -> list[str]:
 
 
 def clients_by_words(viewer: Viewer, words: str) -> QuerySet[Client]:
-    """Clients the viewer may see, by a part of the name or of an address.
+    """Clients the viewer may see, by a part of the name or of an address."""
+    return clients_among(clients_visible_to(viewer), words)
+
+
+def clients_among(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
+    """Those of the clients with the words in the name or in an address.
 
     The id is looked up in two plain lists: PostgreSQL uses an index for each of them, and for
     neither if they stand in one condition.
     """
-    visible = clients_visible_to(viewer)
-    named = visible.filter(name__icontains=words).order_by("-pk").values_list("pk", flat=True)
+    named = clients.filter(name__icontains=words).order_by("-pk").values_list("pk", flat=True)
     owners = _identities(words).order_by("-client").values_list("client", flat=True)
     ids = {*named[:MOST_NAMESAKES], *owners[:MOST_NAMESAKES]}
-    return visible.filter(pk__in=ids).order_by("-pk")
+    return clients.filter(pk__in=ids).order_by("-pk")
 
 
 def _identities(words: str) -> QuerySet[ClientIdentity]:
