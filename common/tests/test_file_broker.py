@@ -60,8 +60,8 @@ def test_a_reader_beside_a_writer_gets_every_message_whole(options: dict[str, st
 
 def test_a_file_that_is_no_message_is_dropped(options: dict[str, str]) -> None:
     with connect(options) as connection:
-        queue = connection.SimpleQueue("wake")
-        (Path(options["data_folder_in"]) / "0_x.wake.msg").write_bytes(b"")
+        queue = connection.SimpleQueue("torn")
+        (Path(options["data_folder_in"]) / "0_x.torn.msg").write_bytes(b"")
         queue.put("whole")
 
         assert queue.get(timeout=5).payload == "whole"

@@ -60,7 +60,7 @@ def addresses(talk: Conversation) -> Iterator[str]:
             yield object_url(model, "history")
     yield from (reverse(f"admin:{name}") for name in ("index", "leads_lead_board", "notifications"))
     yield reverse("admin:chat_conversation_thread", args=[talk.pk])
-    yield reverse("admin:chat_conversation_neighbours", args=[talk.pk])
+    yield reverse("admin:chat_conversation_changes") + f"?conversation={talk.pk}"
     yield reverse("admin:chat_conversation_updates", args=[talk.pk]) + "?after=0"
     yield reverse("admin:leads_lead_changes") + f"?lead={talk.lead_id}"
     yield reverse("admin:leads_lead_move") + f"?lead={talk.lead_id}"
