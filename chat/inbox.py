@@ -20,7 +20,8 @@ def handle_channel_event(event: InboxEvent) -> bool:
 
 
 def take_in(account: IntegrationAccount, items: Iterable[InboundItem]) -> bool:
-    return any([_take(account, item) for item in items])
+    # All of them, also behind one that is new.
+    return max([_take(account, item) for item in items], default=False)
 
 
 def _take(account: IntegrationAccount, item: InboundItem) -> bool:

@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
     # Covers lost wake-ups, a dead broker and workers that were killed.
     "sweep-inbox": {"task": "integrations.sweep_inbox", "schedule": 10.0},
     "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
+    # Webhooks that came while the database was away.
+    "store-kept-webhooks": {"task": "integrations.store_kept_webhooks", "schedule": 10.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Finished rows are kept for questions, not for ever.

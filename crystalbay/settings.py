@@ -35,6 +35,8 @@ try:
     AI_TOKENS_PER_DAY = env.number("AI_TOKENS_PER_DAY", 1_000_000)
     AI_TOKENS_PER_CONVERSATION_DAY = env.number("AI_TOKENS_PER_CONVERSATION_DAY", 60_000)
     REPLY_DELAY_MS = env.number("REPLY_DELAY_MS", 2500)
+    # So long a webhook waits for the database; then it is kept in VAR_DIR/webhooks for later.
+    WEBHOOK_PATIENCE_MS = env.number("WEBHOOK_PATIENCE_MS", 80)
 except env.BadEnvironment as error:
     sys.exit(f"Настройки: {error}")
 

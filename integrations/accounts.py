@@ -68,6 +68,11 @@ def llm_config() -> LlmConfig | None:
     )
 
 
+def wazzup_crm_key(account: IntegrationAccount) -> str:
+    """The key Wazzup24 sends with its calls, if it knows one; empty for most accounts."""
+    return pinned("WAZZUP_CRM_KEY") or str(account.secrets.get("crm_key", ""))
+
+
 def pinned(name: str) -> str:
     """A value the environment pins: `NAME`, or the content of the file in `NAME_FILE`."""
     if file := os.environ.get(f"{name}_FILE"):

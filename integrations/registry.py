@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -9,8 +10,9 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.accounts import LlmConfig, llm_config, samo_config
+from integrations.accounts import LlmConfig, llm_config, samo_config, wazzup_crm_key
 from integrations.channels.base import ChannelConnector
+from integrations.channels.wazzup.webhook import WazzupWebhook
 from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
 from integrations.fakes.samo import FakeSamo
@@ -19,6 +21,7 @@ from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
 from integrations.tours.samo.client import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
+from integrations.transport.webhook import WebhookReceiver
 
 Kind = IntegrationAccount.Kind
 
@@ -27,9 +30,19 @@ def webchat_connector(account: IntegrationAccount) -> WebchatConnector:
     return WebchatConnector(account.secrets["token_keys"])
 
 
+def wazzup_webhook(account: IntegrationAccount) -> WazzupWebhook:
+    return WazzupWebhook(account.secrets.get("webhook_secrets", []), wazzup_crm_key(account))
+
+
 def channel_connector(account: IntegrationAccount) -> ChannelConnector:
     """Return the connector of a messaging account. Raises KeyError for other systems."""
     return {Kind.WEBCHAT: webchat_connector}[Kind(account.kind)](account)
+
+
+# Who may be reached under /webhooks/<kind>/. A kind that is missing here answers 404.
+webhook_receivers: dict[str, Callable[[IntegrationAccount], WebhookReceiver]] = {
+    Kind.WAZZUP: wazzup_webhook,
+}
 
 
 class NotConfigured(Exception):

@@ -16,9 +16,9 @@ class Message(models.Model):
     repeated submit is the same message; `answers` is the customer message a bot answered. A note
     to colleagues stands in the thread too and never leaves the house.
 
-    `album` is the channel's mark of files sent together. `buttons` are the keys under it, as rows of
-    `[label, data, url]`. `is_handled`: a press or a command that was answered at once; the bot does
-    not read it again.
+    `album` is the channel's mark of files sent together. `buttons` are the keys under it, as rows
+    of `[label, data, url]`. `is_handled`: a press or a command that was answered at once; the bot
+    does not read it again.
     """
 
     class Author(models.TextChoices):

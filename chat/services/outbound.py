@@ -98,8 +98,9 @@ def send_approved(conversation: Conversation, text: str, *, user: User, client_k
 def send_bot_answer(
     conversation: Conversation, text: str, *, answers: Message | None = None, buttons: Buttons = ()
 ) -> Message:
-    """Send words of the bot; an answer to a customer's message goes once. The caller holds the lock.
+    """Send words of the bot; an answer to a customer's message goes once.
 
+    The caller holds the lock.
     The customer still counts as waiting if the bot has handed over to a person. Returns the last
     message, the one with the keys.
     """
@@ -108,9 +109,9 @@ def send_bot_answer(
 
 
 def change_bot_message(message: Message, text: str, *, buttons: Buttons = ()) -> None:
-    """Let a message of the bot say something else, where the channel can; the caller holds the lock.
+    """Let a message of the bot say something else, where the channel can.
 
-    Enqueues `chat.edit_message`, merged: only the last state travels.
+    The caller holds the lock. Enqueues `chat.edit_message`, merged: only the last state travels.
     """
     message.text, message.buttons = text, _stored(buttons)
     message.save(update_fields=["text", "buttons"])

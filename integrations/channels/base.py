@@ -10,10 +10,6 @@ from typing import ClassVar, Literal, Protocol
 from integrations.transport.errors import PermanentError
 
 
-class Rejected(Exception):
-    """The request does not come from whom it says; answer 401 or 403 and store nothing."""
-
-
 class UnreadableEvent(PermanentError):
     """An authentic event that this connector can't read; a person has to look at it."""
 

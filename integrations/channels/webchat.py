@@ -21,11 +21,11 @@ from integrations.channels.base import (
     InboundMessage,
     OutboundMessage,
     Receipt,
-    Rejected,
     Sender,
     UnreadableEvent,
 )
 from integrations.transport.errors import PermanentError
+from integrations.transport.webhook import Rejected
 
 CHAT_ID_BYTES = 16
 SIGNATURE_LENGTH = 32
