@@ -8,7 +8,7 @@ where the bot speaks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -65,7 +65,7 @@ class Respond:
         burst = _unread(conversation)
         if not burst:
             return None
-        text = "\n".join(message.text for message in burst)
+        text = "\n".join(message.text for message in burst if message.text)
         asked_on = timezone.localdate(burst[-1].sent_at)
         understanding = self._nlp.understand(text, asked_on=asked_on)
         understanding = self._inquiries.in_context(understanding, conversation.question, text)
@@ -73,6 +73,7 @@ class Respond:
         all_facts, stale = self._inquiries.merge(known, understanding.facts)
         language = _language(conversation, understanding, text)
         request = _request(conversation, text, understanding, all_facts, language)
+        request = replace(request, attachments=_kinds(burst))
         suggestion = self._processor.answer(conversation.mode, request)
         return Thought(burst[-1], understanding, all_facts, stale, language, suggestion)
 
@@ -134,9 +135,18 @@ def _conversation(outgoing: Outgoing) -> Conversation:
 def _unread(conversation: Conversation) -> list[Message]:
     return list(
         conversation.messages.filter(
-            author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
-        ).order_by("pk")
+            author=Message.Author.CUSTOMER,
+            pk__gt=conversation.understood_id,
+            is_handled=False,
+            deleted_at=None,
+        )
+        .prefetch_related("attachments")
+        .order_by("pk")
     )
+
+
+def _kinds(burst: list[Message]) -> tuple[str, ...]:
+    return tuple(one.kind for message in burst for one in message.attachments.all())
 
 
 def _language(conversation: Conversation, understanding: Understanding, text: str) -> str:
@@ -175,9 +185,9 @@ def _request(
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     """The last words before the unanswered ones, without notes to colleagues."""
-    said = conversation.messages.filter(
-        delivery__in=(Message.Delivery.RECEIVED, Message.Delivery.SENT)
-    ).exclude(author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id)
+    said = conversation.messages.filter(delivery__in=Message.SEEN_BY_CUSTOMER).exclude(
+        author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
+    )
     rows = said.order_by("-pk").values_list("author", "text")[:HISTORY]
     return tuple(rows)[::-1]
 

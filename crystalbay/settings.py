@@ -119,6 +119,9 @@ if DEBUG or DEMO_MODE:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 NPM_ROOT = BASE_DIR / "node_modules"
+# Files of clients: under no address, only through a view that looks at the rights.
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- cache, tasks -----------------------------------------------------------------------------
 CACHES = {

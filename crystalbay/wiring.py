@@ -12,7 +12,8 @@ from chat.ai.nlp import NLPProcessor
 from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
-from chat.delivery import SendMessage
+from chat.delivery import EditMessage, SendMessage
+from chat.file_fetch import FetchFile
 from chat.lead_panel import conversation_panel, waiting_lead_ids
 from chat.listeners import on_customer_message, on_hand_over
 from chat.merging import ConversationMover
@@ -41,6 +42,8 @@ TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
+    outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
+    outbox_handlers[topics.FETCH_FILE] = FetchFile()
     providers = (LlmReplyProvider(llm_client, search_tours), RulesReplyProvider(search_tours))
     outbox_handlers[topics.RESPOND] = Respond(
         NLPProcessor(CombinedEngine(llm_client)),

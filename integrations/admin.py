@@ -34,6 +34,8 @@ STATUS_TONES = {
 TOPIC_NAMES = {
     "chat.send_message": _("Message to a client"),
     "chat.respond": _("Answer of the bot"),
+    "chat.edit_message": _("Change of a message"),
+    "chat.fetch_file": _("File from a client"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

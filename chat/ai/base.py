@@ -22,6 +22,7 @@ class ReplyRequest:
     `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
     `client_names` are hidden from models; `may_spend` is False once a cap is reached.
+    `attachments`: kinds of the files that came with the words.
     """
 
     text: str
@@ -36,6 +37,7 @@ class ReplyRequest:
     history: tuple[tuple[str, str], ...] = ()
     client_names: tuple[str, ...] = ()
     may_spend: bool = True
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

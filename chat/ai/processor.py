@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
+from chat.ai.wordless import answer_to_files
 from chat.models import Conversation
 
 Mode = Conversation.Mode
@@ -16,6 +17,8 @@ class IntelligentChatProcessor:
         """Propose an answer with what the gate says of it, or None where a person speaks."""
         if mode == Mode.HUMAN:
             return None
+        if not request.text.strip() and request.attachments:
+            return answer_to_files(request)
         return self._provider.suggest(request)
 
     def may_send(self, mode: str, suggestion: ReplySuggestion) -> bool:
