@@ -10,12 +10,16 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.accounts import LlmConfig, llm_config, samo_config, wazzup_crm_key
+from integrations.accounts import LlmConfig, llm_config, samo_config, wazzup_config, wazzup_crm_key
+from integrations.call_pace import Allowance, wait_for_turn
 from integrations.channels.base import ChannelConnector
+from integrations.channels.wazzup.client import WazzupClient, WazzupConfig
+from integrations.channels.wazzup.connector import WazzupConnector
 from integrations.channels.wazzup.webhook import WazzupWebhook
 from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
 from integrations.fakes.samo import FakeSamo
+from integrations.fakes.wazzup import FakeWazzup
 from integrations.llm.base import LlmClient
 from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
@@ -24,6 +28,8 @@ from integrations.tours.samo.connector import SamoConnector
 from integrations.transport.webhook import WebhookReceiver
 
 Kind = IntegrationAccount.Kind
+# Theirs is 500 calls in 5 s: 90 + 5 x 80 stays below it in every such window.
+WAZZUP_ALLOWANCE = Allowance(burst=90, per_second=80)
 
 
 def webchat_connector(account: IntegrationAccount) -> WebchatConnector:
@@ -34,9 +40,54 @@ def wazzup_webhook(account: IntegrationAccount) -> WazzupWebhook:
     return WazzupWebhook(account.secrets.get("webhook_secrets", []), wazzup_crm_key(account))
 
 
+def wazzup_client(account: IntegrationAccount) -> WazzupClient:
+    """Return the client of the connection that has the key. Raises NotConfigured.
+
+    In the demo world without a key it talks to the shipped fake server.
+    """
+    config = wazzup_config(account.owner)
+    if config:
+        return _wazzup(config, account.owner.pk)
+    if settings.DEMO_MODE:
+        return _demo_wazzup(account.owner.pk)
+    raise NotConfigured("WAZZUP_API_KEY")
+
+
+@lru_cache(maxsize=4)
+def _wazzup(config: WazzupConfig, account_id: int) -> WazzupClient:
+    return WazzupClient(config, before_call=_wazzup_pace(account_id))
+
+
+@lru_cache(maxsize=4)
+def _demo_wazzup(account_id: int) -> WazzupClient:
+    fake = demo_wazzup()
+    return WazzupClient(WazzupConfig(fake.key), as_transport(fake), _wazzup_pace(account_id))
+
+
+@lru_cache(maxsize=1)
+def demo_wazzup() -> FakeWazzup:
+    """The server behind the demo world's channels, one per process."""
+    return FakeWazzup()
+
+
+def _wazzup_pace(account_id: int) -> Callable[[], None]:
+    return lambda: wait_for_turn(f"wazzup:{account_id}", WAZZUP_ALLOWANCE)
+
+
+def wazzup_connector(account: IntegrationAccount) -> WazzupConnector:
+    transport = str(account.config.get("transport", ""))
+    return WazzupConnector(wazzup_client(account), account.external_id, transport)
+
+
 def channel_connector(account: IntegrationAccount) -> ChannelConnector:
     """Return the connector of a messaging account. Raises KeyError for other systems."""
-    return {Kind.WEBCHAT: webchat_connector}[Kind(account.kind)](account)
+    return _channel_connectors[account.kind](account)
+
+
+_channel_connectors: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {
+    Kind.WEBCHAT: webchat_connector,
+    Kind.WAZZUP_CHANNEL: wazzup_connector,
+}
 
 
 # Who may be reached under /webhooks/<kind>/. A kind that is missing here answers 404.

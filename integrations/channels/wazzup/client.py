@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.channels.wazzup.errors import raise_for_answer
-from integrations.transport.errors import TransientError
+from integrations.transport.errors import AmbiguousError, TransientError
 from integrations.transport.http import Answer, Transport, build_client, fetch
 
 BASE_URL = "https://api.wazzup24.com/v3"
@@ -118,8 +118,8 @@ class WazzupClient:
     def send(self, body: Row) -> SentMessage:
         """POST one message. Not safe to repeat: Wazzup24 knows `crmMessageId` for 60 s only.
 
-        Raises AmbiguousError when the answer was lost, TransientError for 5xx (done or not,
-        nobody knows) and RateLimited (certainly not done).
+        Raises AmbiguousError when the answer was lost or is a 5xx: it may have been done;
+        TransientError (no connection, RateLimited): it was certainly not.
         """
         answer = self._call("POST", "/message", body)
         content = _content(answer)
@@ -181,7 +181,7 @@ class WazzupClient:
         """The last of two items with one id wins: the same id twice in a call is an error 500."""
         unique = list({item["id"]: item for item in items}.values())
         for start in range(0, len(unique), MOST_ITEMS):
-            self._call("POST", path, unique[start : start + MOST_ITEMS], idempotent=True)
+            self._call("POST", path, unique[start : start + MOST_ITEMS])
 
     def _pages(self, path: str, *, is_paged: bool = True) -> Iterator[Row]:
         offset = 0
@@ -200,8 +200,9 @@ class WazzupClient:
         body: Any = None,
         *,
         params: Mapping[str, str] | None = None,
-        idempotent: bool | None = None,
     ) -> Answer:
+        # Only a new message must not be made twice.
+        is_repeatable = (method, path) != ("POST", "/message")
         self._before_call()
         answer = fetch(
             self._http,
@@ -209,9 +210,10 @@ class WazzupClient:
             self._base_url + path,
             params=params,
             json=body,
-            # Only a new message must not be made twice.
-            idempotent=(method, path) != ("POST", "/message") if idempotent is None else idempotent,
+            idempotent=is_repeatable,
         )
+        if answer.status >= 500 and not is_repeatable:
+            raise AmbiguousError(f"Wazzup24 answered HTTP {answer.status}")
         raise_for_answer(answer)
         return answer
 
