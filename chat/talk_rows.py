@@ -17,9 +17,12 @@ CHANNEL_ICONS = {
     "webchat": "chat-dots",
     "telegram": "telegram",
     "whatsapp": "whatsapp",
-    "wazzup": "whatsapp",
     "instagram": "instagram",
     "email": "envelope",
+    "vk": "chat-square-text",
+    "viber": "telephone",
+    "avito": "shop",
+    "max": "chat-square",
 }
 SPEAKER_ICONS = {"bot": "stars", "drafts": "pencil-square"}
 
@@ -36,7 +39,7 @@ class TalkRow:
 
     @property
     def channel_icon(self) -> str:
-        return CHANNEL_ICONS.get(self.talk.account.kind, "inbox")
+        return CHANNEL_ICONS.get(self.talk.account.messenger, "inbox")
 
     @property
     def speaker_icon(self) -> str:

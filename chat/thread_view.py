@@ -75,7 +75,9 @@ def bubbles(conversation: Conversation, messages: Iterable[Message]) -> list[Bub
 
 def _who(message: Message, client: str) -> str:
     if message.author == Message.Author.CUSTOMER:
-        return client
+        return message.author_name or client
+    if message.author_name and not message.user:
+        return _("%(name)s, in the phone") % {"name": message.author_name}
     if message.author in (Message.Author.STAFF, Message.Author.NOTE) and message.user:
         return full_name(message.user)
     return message.get_author_display()
@@ -137,6 +139,6 @@ def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
         "is_step_overdue": bool(lead and lead.next_step_at and lead.next_step_at < timezone.now()),
         "facts": fact_lines(facts_with_quotes(lead.pk)) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
-        "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
+        "identities": conversation.client.identities.exclude(kind=conversation.account.messenger),
         "others": selectors.other_conversations(conversation, viewer),
     }

@@ -20,6 +20,7 @@ from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
+from chat.wazzup_inbox import handle_wazzup_event
 from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
 from integrations import tasks as integration_tasks
@@ -41,6 +42,7 @@ TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
 
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
+    inbox_handlers[IntegrationAccount.Kind.WAZZUP] = handle_wazzup_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
     outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
     outbox_handlers[topics.FETCH_FILE] = FetchFile()

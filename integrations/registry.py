@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from integrations.accounts import LlmConfig, llm_config, samo_config, wazzup_config, wazzup_crm_key
 from integrations.call_pace import Allowance, wait_for_turn
-from integrations.channels.base import ChannelConnector
+from integrations.channels.base import Capabilities, ChannelConnector
 from integrations.channels.wazzup.client import WazzupClient, WazzupConfig
 from integrations.channels.wazzup.connector import WazzupConnector
+from integrations.channels.wazzup.transports import messenger_of
 from integrations.channels.wazzup.webhook import WazzupWebhook
 from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
@@ -25,6 +26,8 @@ from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
 from integrations.tours.samo.client import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
+from integrations.transport.errors import PermanentError
+from integrations.transport.public_files import Download
 from integrations.transport.webhook import WebhookReceiver
 
 Kind = IntegrationAccount.Kind
@@ -76,12 +79,29 @@ def _wazzup_pace(account_id: int) -> Callable[[], None]:
 
 def wazzup_connector(account: IntegrationAccount) -> WazzupConnector:
     transport = str(account.config.get("transport", ""))
-    return WazzupConnector(wazzup_client(account), account.external_id, transport)
+    client = wazzup_client(account)
+    if wazzup_config(account.owner):
+        return WazzupConnector(client, account.external_id, transport)
+    return WazzupConnector(client, account.external_id, transport, files=_demo_file, pause_s=0.0)
+
+
+def _demo_file(url: str, *, max_bytes: int) -> Download:
+    content = demo_wazzup().files.get(url)
+    if content is None:
+        raise PermanentError("The demo world has no such file")
+    return Download(content, "")
 
 
 def channel_connector(account: IntegrationAccount) -> ChannelConnector:
     """Return the connector of a messaging account. Raises KeyError for other systems."""
     return _channel_connectors[account.kind](account)
+
+
+def channel_capabilities(account: IntegrationAccount) -> Capabilities:
+    """What a channel can do; known without a key, so that a message can always be taken in."""
+    if account.kind == Kind.WAZZUP_CHANNEL:
+        return messenger_of(str(account.config.get("transport", ""))).capabilities
+    return channel_connector(account).capabilities
 
 
 _channel_connectors: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {

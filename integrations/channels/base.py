@@ -68,8 +68,8 @@ class InboundAttachment:
 class InboundMessage:
     """`album`: messages of one chat with the same mark are one message with several files.
 
-    `reply_to`: the id of the message it quotes. `group`: the name of the group it was said in, where
-    it was one; the sender is the group then, and `author_name` who said it.
+    `reply_to`: the id of the message it quotes. `group`: the group it was said in, where it was
+    one; the sender is the group then, and `author_name` who said it.
     """
 
     external_id: str

@@ -57,6 +57,8 @@ class FakeWazzup(FakeServer):
         self.duplicate_code = "REPEATED_CRM_MESSAGE_ID"
         self.channels: dict[str, dict[str, Any]] = {}
         self.templates: list[dict[str, Any]] = []
+        # What clients' files hold, by their address.
+        self.files: dict[str, bytes] = {}
         self.sent: list[dict[str, Any]] = []
         self.last_inbound: dict[tuple[str, str], float] = {}
         self.records = RecordStore()

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -25,6 +26,10 @@ MOST_REDIRECTS = 3
 PORTS = {"http": 80, "https": 443}
 
 Resolve = Callable[[str], Sequence[str]]
+
+
+class FetchPublic(Protocol):
+    def __call__(self, url: str, *, max_bytes: int) -> Download: ...
 
 
 class ForbiddenAddress(PermanentError):

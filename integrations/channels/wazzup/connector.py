@@ -18,8 +18,7 @@ from integrations.channels.wazzup.client import SentMessage, WazzupClient
 from integrations.channels.wazzup.errors import DUPLICATE, Refused
 from integrations.channels.wazzup.transports import messenger_of
 from integrations.transport.errors import AmbiguousError, InvalidRequest, TransientError
-from integrations.transport.http import Transport
-from integrations.transport.public_files import download
+from integrations.transport.public_files import FetchPublic, download
 
 # Their server may still be busy with the first try.
 PAUSE_S = 1.0
@@ -34,10 +33,10 @@ class WazzupConnector:
         channel_id: str,
         transport: str,
         *,
-        files: Transport | None = None,
+        files: FetchPublic = download,
         pause_s: float = PAUSE_S,
     ) -> None:
-        """`files` replaces the network for clients' files."""
+        """`files` gets clients' files; the demo world has its own."""
         self._client, self._channel_id = client, channel_id
         self._messenger, self._files, self._pause_s = messenger_of(transport), files, pause_s
 
@@ -104,7 +103,7 @@ class WazzupConnector:
         return body | {"text": message.text}
 
     def fetch_file(self, reference: str, *, max_bytes: int) -> FetchedFile:
-        found = download(reference, max_bytes=max_bytes, transport=self._files)
+        found = self._files(reference, max_bytes=max_bytes)
         return FetchedFile(found.content, found.mime)
 
     def edit(self, external_id: str, message: OutboundMessage) -> None:
