@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from chat import admin_files, admin_list, admin_search, admin_talk, admin_thread
+from chat import admin_files, admin_list, admin_search, admin_talk, admin_template, admin_thread
 
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
@@ -26,6 +26,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
         "files/<int:attachment_id>/": ("chat_conversation_file", admin_files.attachment_file),
+        "template/": ("chat_conversation_template", admin_template.template),
         "step/": ("chat_conversation_step", admin_talk.step),
     }
     view = site.admin_view

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.chat_list import Tab, place_of
 from chat.models import Conversation
-from chat.moments import list_moment
+from chat.moments import list_moment, span_until
 from common.admin import short_moment
 from leads.formats import initials, span_since
 
@@ -62,6 +62,17 @@ class TalkRow:
     def waiting(self) -> str:
         since = self.talk.unanswered_since
         return span_since(since) if since else ""
+
+    @property
+    def window(self) -> str:
+        """How long free text still goes through; nothing where that is no matter of time."""
+        closes_at = self.talk.window_closes_at
+        return span_until(closes_at) if closes_at and closes_at > timezone.now() else ""
+
+    @property
+    def is_window_over(self) -> bool:
+        closes_at = self.talk.window_closes_at
+        return closes_at is not None and closes_at <= timezone.now()
 
     @property
     def moment(self) -> str:

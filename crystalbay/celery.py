@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
     # Webhooks that came while the database was away.
     "store-kept-webhooks": {"task": "integrations.store_kept_webhooks", "schedule": 10.0},
+    # Channels drop out and other programs take the address of the calls: seen within five minutes.
+    "look-after-wazzup": {"task": "integrations.look_after_wazzup", "schedule": 300.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Finished rows are kept for questions, not for ever.

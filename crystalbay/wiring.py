@@ -21,12 +21,18 @@ from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
 from chat.wazzup_inbox import handle_wazzup_event
-from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
+from crystalbay.notices import (
+    tell_of_hand_over,
+    tell_of_lead,
+    tell_of_message,
+    tell_of_trouble,
+)
 from crystalbay.search import sources
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
+from integrations.wazzup.channels import alarms
 from leads import search as leads_search
 from leads.assignment import assign_in_turn
 from leads.merging import movers
@@ -61,6 +67,7 @@ def connect() -> None:
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
     on_hand_over[:] = [tell_of_hand_over]
+    alarms[:] = [tell_of_trouble]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,

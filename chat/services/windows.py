@@ -54,9 +54,14 @@ def refuse_closed(conversation: Conversation) -> None:
     raise Conflict(said, code="window_closed")
 
 
-def may_write(conversation: Conversation) -> bool:
+def closed_because(conversation: Conversation) -> str:
+    """Why free text can't be sent now, in one sentence; empty if it can."""
     try:
         refuse_closed(conversation)
-    except Conflict:
-        return False
-    return True
+    except Conflict as closed:
+        return closed.message
+    return ""
+
+
+def may_write(conversation: Conversation) -> bool:
+    return not closed_because(conversation)

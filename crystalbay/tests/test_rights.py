@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from chat.models import CannedReply, Conversation
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
-from integrations.models import InboxEvent
+from integrations.models import InboxEvent, MessageTemplate
 from leads.models import Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
@@ -49,6 +49,9 @@ def colleagues_talk() -> Conversation:
     StaffProfile.objects.create(user=colleague)
     CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
     Tag.objects.create(name="VIP")
+    MessageTemplate.objects.create(
+        account=talk.account, external_id="1", title="Да", text="{{1}}", status="approved"
+    )
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     return talk
 

@@ -20,8 +20,8 @@ from integrations.registry import wazzup_client
 from integrations.wazzup.states import advice_for
 
 Kind, State = IntegrationAccount.Kind, IntegrationAccount.State
-# Who wants to hear that a connection or a channel has stopped working; wiring fills it.
-on_broken: list[Callable[[IntegrationAccount], None]] = []
+# Who tells people, in plain words, that a connection or a channel needs them; wiring fills it.
+alarms: list[Callable[[IntegrationAccount, str], None]] = []
 
 
 def ensure_channel(
@@ -121,6 +121,6 @@ def _set_state(
         channel.last_ok_at = at
     channel.save(update_fields=["config", "state", "last_error", "last_ok_at", "updated_at"])
     if advice and was != State.BROKEN and channel.is_enabled:
-        for tell in on_broken:
-            tell(channel)
+        for tell in alarms:
+            tell(channel, advice)
     return True
