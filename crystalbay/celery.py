@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
@@ -29,6 +31,12 @@ app.conf.beat_schedule = {
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},
 }
+
+
+@worker_init.connect
+def give_way(**_kwargs: Any) -> None:
+    """Pages and webhooks are answered first where the machine is busy; work can wait a moment."""
+    os.nice(5)
 
 
 def ensure_broker_folders() -> None:
