@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "store-kept-webhooks": {"task": "integrations.store_kept_webhooks", "schedule": 10.0},
     # Channels drop out and other programs take the address of the calls: seen within five minutes.
     "look-after-wazzup": {"task": "integrations.look_after_wazzup", "schedule": 300.0},
+    # Names in Wazzup24's own windows; nobody waits for them.
+    "push-wazzup-directory": {"task": "chat.push_wazzup_directory", "schedule": 1800.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Finished rows are kept for questions, not for ever.
