@@ -18,6 +18,7 @@ from chat.ai.base import ReplyRequest, ReplySuggestion
 from chat.ai.inquiry import Inquiry, InquiryProcessor
 from chat.ai.nlp import NLPProcessor, Understanding
 from chat.ai.processor import IntelligentChatProcessor
+from chat.listeners import sayers
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
@@ -111,7 +112,10 @@ class Respond:
         )
         if suggestion.needs_human:
             hand_over(conversation)
-        send_bot_answer(conversation, suggestion.text, answers=thought.message)
+        if not any(
+            say(conversation, thought.message, suggestion, thought.all_facts) for say in sayers
+        ):
+            send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 

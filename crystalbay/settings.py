@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "leads",
     "bookings",
     "chat",
+    "botapp",
 ]
 
 MIDDLEWARE = [

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bookings.search import search_tours
+from botapp import notices as bot_notices
+from botapp import tasks as bot_tasks
+from botapp import topics as bot_topics
+from botapp.calls import CallTelegram
+from botapp.dispatch import process_stored_update
+from botapp.search import SearchTours
+from botapp.watch import SetWebhook
+from botapp.words import say_with_keys
 from chat import inbox, topics
 from chat import search as chat_search
 from chat import tasks as chat_tasks
@@ -15,7 +23,7 @@ from chat.ai.rules import RulesReplyProvider
 from chat.delivery import EditMessage, SendMessage
 from chat.file_fetch import FetchFile
 from chat.lead_panel import conversation_panel, waiting_lead_ids
-from chat.listeners import on_customer_message, on_hand_over
+from chat.listeners import on_customer_message, on_hand_over, sayers
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
@@ -36,7 +44,7 @@ from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
+TASK_MODULES = (bot_tasks, chat_tasks, integration_tasks, live_tasks)
 
 
 def connect() -> None:
@@ -49,19 +57,29 @@ def connect() -> None:
         NLPProcessor(CombinedEngine(llm_client)),
         IntelligentChatProcessor(ProviderChain(providers)),
     )
+    _connect_bot()
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
     movers[:] = [ConversationMover()]
-    channel_lead_rules[:] = [assign_in_turn]
+    channel_lead_rules[:] = [assign_in_turn, bot_notices.tell_of_new_lead]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
-    on_hand_over[:] = [tell_of_hand_over]
+    on_hand_over[:] = [tell_of_hand_over, bot_notices.tell_of_hand_over]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,
         chat_search.CONVERSATIONS,
         chat_search.MESSAGES,
     ]
+
+
+def _connect_bot() -> None:
+    inbox_handlers[IntegrationAccount.Kind.TELEGRAM] = process_stored_update
+    outbox_handlers[bot_topics.CALL] = CallTelegram()
+    outbox_handlers[bot_topics.NOTIFY_STAFF] = bot_notices.NotifyStaff()
+    outbox_handlers[bot_topics.SEARCH_TOURS] = SearchTours(search_tours)
+    outbox_handlers[bot_topics.SET_WEBHOOK] = SetWebhook()
+    sayers[:] = [say_with_keys]

@@ -12,14 +12,14 @@ from chat.models import Attachment, Conversation, Message
 from chat.services.feed import announce
 from chat.services.files import add_attachments, last_words
 from chat.topics import RESPOND, conversation_key
-from integrations.channels.base import InboundMessage
+from integrations.channels.base import InboundMessage, Sender
 from integrations.delivery.outbox import enqueue
 from integrations.models import IntegrationAccount
 from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
     "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
-    "updated_at",
+    "gone_since", "gone_reason", "updated_at",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def receive_message(
     Enqueues `chat.respond`, merged per conversation: a burst gets one answer; and
     `chat.fetch_file` for each file. `is_handled`: a command that the caller answers itself.
     """
-    conversation = ensure_conversation(account, inbound)
+    conversation = ensure_conversation(account, inbound.chat_id, inbound.sender)
     if _is_known(conversation, inbound):
         return False
     message = _join_album(conversation, inbound) or _store(conversation, inbound, is_handled)
@@ -52,13 +52,13 @@ def receive_message(
     return True
 
 
-def ensure_conversation(account: IntegrationAccount, inbound: InboundMessage) -> Conversation:
-    """Return the locked conversation with an open lead."""
-    client = ensure_client(account.kind, inbound.sender.external_id, name=inbound.sender.name)
+def ensure_conversation(account: IntegrationAccount, chat_id: str, sender: Sender) -> Conversation:
+    """Return the locked conversation with an open lead, which the caller has to save."""
+    client = ensure_client(account.kind, sender.external_id, name=sender.name)
     lead = ensure_open_lead(client, source=account.kind, actor=Actor(user=None, origin="chat"))
     conversation, _ = Conversation.objects.get_or_create(
         account=account,
-        external_id=inbound.chat_id,
+        external_id=chat_id,
         defaults={"client": lead.client, "lead": lead},
     )
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
@@ -110,4 +110,5 @@ def _touch(conversation: Conversation, message: Message, *, is_waiting: bool) ->
     if is_waiting:
         conversation.unanswered_since = conversation.unanswered_since or message.created_at
     conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.gone_since, conversation.gone_reason = None, ""
     conversation.save(update_fields=SAVED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from chat.listeners import on_hand_over
 from chat.models import Conversation, Message
@@ -82,6 +83,15 @@ def change_mode(conversation: Conversation, mode: Mode, user: User | None) -> Co
         record(conversation.lead, LeadHistory.Kind.MODE, actor, before=before, after=mode)
     publish(STAFF, "conversation.mode", conversation=conversation.pk, mode=mode)
     return conversation
+
+
+def call_person(conversation: Conversation) -> None:
+    """The client has asked for a person by a key: they wait. The caller holds the lock."""
+    if conversation.unanswered_since is None:
+        conversation.unanswered_since = timezone.now()
+        conversation.save(update_fields=["unanswered_since", "updated_at"])
+    hand_over(conversation)
+    publish(STAFF, "conversation.changed", conversation=conversation.pk)
 
 
 def hand_over(conversation: Conversation) -> None:
