@@ -32,6 +32,10 @@ def press(turn: Turn) -> None:
     assert query is not None
     if press_in_staff_chat(turn):
         return
+    if turn.chat_id != turn.sender.external_id:
+        # A talk of two has one person in it; anything else is a forgery.
+        answer_press(turn.account.pk, query.id)
+        return
     pressed = decode(query.data or "")
     conversation = turn.conversation
     with translation.override(conversation.language):

@@ -8,6 +8,7 @@ from botapp.tests.phone import Phone, World
 from integrations.accounts import telegram_account
 from integrations.fakes.local_server import serve
 from integrations.fakes.telegram import FakeTelegram
+from integrations.registry import telegram_connector
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def bot_server() -> Iterator[tuple[FakeTelegram, str]]:
         yield fake, url
 
 
-@pytest.fixture(params=["polling", "webhook"])
+@pytest.fixture(params=["webhook"])
 def world(
     request: pytest.FixtureRequest,
     bot_server: tuple[FakeTelegram, str],
@@ -34,14 +35,11 @@ def world(
     assert account
     account.config["username"] = fake.bot["username"]
     account.save()
+    # A test's client reads faster than a person: nobody waits for the pace of real chats.
+    monkeypatch.setattr(telegram_connector(account)._pace, "wait", lambda receiver: None)
     return World(fake, account, request.param)
 
 
 @pytest.fixture
 def phone(world: World) -> Phone:
     return world.phone(1001)
-
-
-def once(world_fixture: str = "polling") -> pytest.MarkDecorator:
-    """For tests whose subject does not depend on how updates come."""
-    return pytest.mark.parametrize("world", [world_fixture], indirect=True)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client as Http
 from django.utils import timezone
@@ -19,6 +20,8 @@ from integrations.models import InboxEvent, IntegrationAccount, OutboxMessage
 from leads.models import Lead
 from leads.selectors import current_facts
 
+# For tests whose subject is how updates come as well as what is done with them.
+both_modes = pytest.mark.parametrize("world", ["polling", "webhook"], indirect=True)
 SECRET = "HTTP_X_TELEGRAM_BOT_API_SECRET_TOKEN"
 
 

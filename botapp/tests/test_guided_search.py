@@ -3,12 +3,14 @@
 import pytest
 import time_machine
 
+from botapp.tests.phone import both_modes
 from chat.models import Message
 from integrations.models import InboxEvent, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
 
+@both_modes
 def test_keys_lead_to_tours_and_to_a_lead(phone):
     with time_machine.travel("2026-11-24 09:00:00+05:00", tick=True):
         phone.writes("/tours")

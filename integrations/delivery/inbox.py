@@ -17,6 +17,7 @@ from integrations.delivery.claims import LeaseLost, claim, next_in_scope, releas
 from integrations.delivery.handlers import inbox_handlers
 from integrations.delivery.wake import wake
 from integrations.models import InboxEvent, IntegrationAccount
+from integrations.transport.errors import PermanentError
 from integrations.transport.redact import redact
 from integrations.transport.webhook import WebhookEvent
 
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 TASK = "integrations.process_inbox_event"
 # An event that breaks the program must not hold up its chat for days.
 MAX_ATTEMPTS = 4
+# The same event will fail in the same way again.
+HOPELESS = (DomainError, ValueError, PermanentError)
 
 
 def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str, body: str) -> None:
@@ -94,14 +97,14 @@ def _fail(event: InboxEvent, error: Exception) -> None:
         status=status,
         next_try_at=timezone.now() + (pause or timedelta()),
         error=redact(f"{type(error).__name__}: {error}")[:300],
-        error_kind="permanent" if isinstance(error, DomainError | ValueError) else "internal",
+        error_kind="permanent" if isinstance(error, HOPELESS) else "internal",
     )
 
 
 def _pause(event: InboxEvent, error: Exception) -> timedelta | None:
     if isinstance(error, DatabaseError):
         return pause_after(min(event.attempts, 2))
-    if isinstance(error, DomainError | ValueError) or event.attempts >= MAX_ATTEMPTS:
+    if isinstance(error, HOPELESS) or event.attempts >= MAX_ATTEMPTS:
         return None
     return pause_after(event.attempts)
 

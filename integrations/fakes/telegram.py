@@ -6,12 +6,11 @@ their updates wait for getUpdates, or go to `on_update` at once while a webhook 
 
 from __future__ import annotations
 
-import email
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
-from email.message import Message as Part
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -366,14 +365,17 @@ def _fields(request: FakeRequest) -> Json:
     return {**request.query, **dict(parse_qsl(request.body.decode(), keep_blank_values=True))}
 
 
+_NAMES = re.compile(rb'; (name|filename)="([^"]*)"')
+
+
 def _parts(kind: str, body: bytes) -> Json:
-    whole = email.message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    """https://www.rfc-editor.org/rfc/rfc7578: names of files are plain UTF-8."""
+    boundary = b"--" + kind.partition("boundary=")[2].strip('"').encode()
     found: Json = {}
-    for part in whole.get_payload():
-        if isinstance(part, Part):
-            name = str(part.get_param("name", header="content-disposition"))
-            content = part.get_payload(decode=True)
-            content = content if isinstance(content, bytes) else b""
-            file_name = part.get_filename()
-            found[name] = (file_name, content) if file_name else content.decode()
+    for part in body.split(boundary)[1:-1]:
+        head, _blank, content = part.partition(b"\r\n\r\n")
+        names = {key.decode(): value.decode() for key, value in _NAMES.findall(head)}
+        content = content.removesuffix(b"\r\n")
+        is_file = "filename" in names
+        found[names["name"]] = (names["filename"], content) if is_file else content.decode()
     return found
