@@ -22,7 +22,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from botapp import process
-from integrations.accounts import telegram_config
+from integrations.accounts import telegram_config, telegram_uses_webhook
 from integrations.channels.telegram.connector import TelegramConfig
 from integrations.channels.telegram.webhook import event_of
 from integrations.delivery.inbox import receive_all
@@ -68,20 +68,28 @@ class Poller:
     def _wanted_config(self) -> TelegramConfig | None:
         """The present token and address, or None while the bot shall rest."""
         process.note(self._account.pk, is_running=False)
+        return self._config()
+
+    def _config(self) -> TelegramConfig | None:
+        if not process.is_wanted(self._account.pk):
+            return None
         self._account.refresh_from_db()
-        return telegram_config(self._account) if process.is_wanted(self._account.pk) else None
+        if telegram_uses_webhook(self._account):
+            return None
+        return telegram_config(self._account)
+
+    def _still(self, config: TelegramConfig) -> bool:
+        """Whether to go on just so: wanted, and neither token nor mode has changed."""
+        process.note(self._account.pk)
+        return self._config() == config
 
     async def _poll_while_wanted(self, config: TelegramConfig) -> None:
         async with bot_of(config) as bot:
             await self._try(lambda: self._begin(bot))
-            while not self._stop.is_set() and await _in_thread(self._is_wanted):
-                await self._try(lambda: self._poll(bot))
+            while not self._stop.is_set() and await _in_thread(lambda: self._still(config)):
+                await self._try(lambda: self._poll(bot, config))
                 if self._once and not self._failures:
                     return
-
-    def _is_wanted(self) -> bool:
-        process.note(self._account.pk)
-        return process.is_wanted(self._account.pk)
 
     async def _begin(self, bot: Bot) -> None:
         """A registered address would keep every update from us."""
@@ -89,13 +97,13 @@ class Poller:
         me = await bot.get_me()
         await _in_thread(lambda: remember_bot(self._account, me.username or ""))
 
-    async def _poll(self, bot: Bot) -> None:
+    async def _poll(self, bot: Bot, config: TelegramConfig) -> None:
         asked = asyncio.ensure_future(self._ask(bot))
         while not asked.done():
             await asyncio.wait([asked], timeout=LOOK_EVERY_S)
             if asked.done():
                 break
-            if self._stop.is_set() or not await _in_thread(self._is_wanted):
+            if self._stop.is_set() or not await _in_thread(lambda: self._still(config)):
                 asked.cancel()
                 await asyncio.wait([asked])
                 return

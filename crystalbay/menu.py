@@ -174,6 +174,12 @@ MENU = (
                 "integrations.integrationaccount",
             ),
             MenuEntry(
+                _("Telegram bot"),
+                "telegram",
+                "admin:botapp_bot",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
                 _("Incoming exchange"),
                 "box-arrow-in-down",
                 "admin:integrations_inboxevent_changelist",

@@ -79,6 +79,15 @@ def telegram_account() -> IntegrationAccount | None:
     accounts = IntegrationAccount.objects.filter(kind=Kind.TELEGRAM)
     account = accounts.order_by("-is_enabled", "pk").first()
     if account is None and pinned("TELEGRAM_BOT_TOKEN"):
+        return ensure_telegram_account()
+    return account
+
+
+def ensure_telegram_account() -> IntegrationAccount:
+    """The bot's account, made with a secret for its webhook if there is none."""
+    accounts = IntegrationAccount.objects.filter(kind=Kind.TELEGRAM)
+    account = accounts.order_by("-is_enabled", "pk").first()
+    if account is None:
         account, _ = accounts.get_or_create(
             kind=Kind.TELEGRAM,
             name="Telegram",

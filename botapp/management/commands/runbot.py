@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
 
 from botapp.lock import only_poller
 from botapp.polling import Poller
@@ -29,15 +30,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Забрать, что ждёт, и закончить.")
+        parser.add_argument(
+            "--wait", action="store_true", help="Без подключения ждать, пока оно появится."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # The token stands in every address that the library's client would log.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        account = telegram_account()
-        if account is None:
-            raise CommandError("Нет подключения Telegram: задайте TELEGRAM_BOT_TOKEN.")
-        if telegram_uses_webhook(account):
-            raise CommandError("Выбран режим webhook (TELEGRAM_MODE): опрос не нужен.")
+        account = self._account(is_patient=options["wait"])
         process_of(account)
         while True:
             with only_poller(account.pk) as is_ours:
@@ -47,3 +47,13 @@ class Command(BaseCommand):
             if options["once"]:
                 raise CommandError("Бот уже запущен в другом процессе.")
             time.sleep(LOCK_WAIT_S)
+
+    def _account(self, *, is_patient: bool) -> IntegrationAccount:
+        while (account := telegram_account()) is None:
+            if not is_patient:
+                raise CommandError("Нет подключения Telegram: задайте TELEGRAM_BOT_TOKEN.")
+            close_old_connections()
+            time.sleep(LOCK_WAIT_S)
+        if telegram_uses_webhook(account) and not is_patient:
+            raise CommandError("Выбран режим webhook (TELEGRAM_MODE): опрос не нужен.")
+        return account
