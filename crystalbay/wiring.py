@@ -30,6 +30,7 @@ from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
 from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
+from crystalbay.today.page import day_in_lines
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
@@ -83,3 +84,4 @@ def _connect_bot() -> None:
     outbox_handlers[bot_topics.SEARCH_TOURS] = SearchTours(search_tours)
     outbox_handlers[bot_topics.SET_WEBHOOK] = SetWebhook()
     sayers[:] = [say_with_keys]
+    bot_notices.day_lines[:] = [day_in_lines]
