@@ -7,6 +7,7 @@ process that dies in between gets it again, and the same row is no second one.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import signal
 import time
@@ -16,12 +17,13 @@ from typing import Any
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseFault
-from django.db import close_old_connections
+from django.db import close_old_connections, connection, transaction
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from botapp import process
+from botapp.watch import KINDS, repair_webhook
 from integrations.accounts import telegram_config, telegram_uses_webhook
 from integrations.channels.telegram.connector import TelegramConfig
 from integrations.channels.telegram.webhook import event_of
@@ -34,7 +36,6 @@ LONG_POLL_S = 25
 # How soon a wish of the back office is obeyed, with some air below five seconds.
 LOOK_EVERY_S = 1.5
 PAUSES_S = (1.0, 2.0, 5.0, 10.0, 30.0)
-KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Poller:
@@ -56,7 +57,7 @@ class Poller:
         while not self._stop.is_set():
             config = await _in_thread(self._wanted_config)
             if config:
-                await self._poll_while_wanted(config)
+                await self._try(functools.partial(self._poll_while_wanted, config))
             elif self._once:
                 return
             else:
@@ -85,9 +86,9 @@ class Poller:
 
     async def _poll_while_wanted(self, config: TelegramConfig) -> None:
         async with bot_of(config) as bot:
-            await self._try(lambda: self._begin(bot))
+            await self._begin(bot)
             while not self._stop.is_set() and await _in_thread(lambda: self._still(config)):
-                await self._try(lambda: self._poll(bot, config))
+                await self._try(functools.partial(self._poll, bot, config))
                 if self._once and not self._failures:
                     return
 
@@ -110,6 +111,7 @@ class Poller:
         updates = asked.result()
         # Rows first. Only then does the next question confirm them.
         await _in_thread(lambda: self._store(updates))
+        self._failures = 0
         if updates:
             self._offset = updates[-1]["update_id"] + 1
 
@@ -128,7 +130,6 @@ class Poller:
         """Do it; after a failure say so in the row and wait longer each time."""
         try:
             await act()
-            self._failures = 0
         except (TelegramError, DatabaseFault) as error:
             self._failures += 1
             log.warning("poll_failed", reason=type(error).__name__)
@@ -165,10 +166,12 @@ def bot_of(config: TelegramConfig) -> Bot:
 
 
 def remember_bot(account: IntegrationAccount, username: str) -> None:
-    """Commands in groups name the bot; links to it do too."""
+    """Commands in groups name the bot; links to it do too. A new bot is introduced to Telegram."""
     if username and account.config.get("username") != username:
         account.config["username"] = username
-        account.save(update_fields=["config", "updated_at"])
+        with transaction.atomic():
+            account.save(update_fields=["config", "updated_at"])
+            repair_webhook(account)
 
 
 def _as_json(update: Update) -> dict[str, Any]:
@@ -186,10 +189,11 @@ def _pause(error: Exception, failures: int) -> float:
 
 
 async def _in_thread(function: Callable[[], Any]) -> Any:
-    """The database is asked in one thread of its own, whose connection is kept."""
+    """The database is asked in one thread of its own, with a connection that is still good."""
 
     def run() -> Any:
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         return function()
 
     return await sync_to_async(run, thread_sensitive=True)()

@@ -82,19 +82,19 @@ class FakeTelegram(FakeServer):
             words["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         with self._lock:
             message = self._put(chat_id, self._author(sender or chat_id), {**words, **content})
-            return self._update({"message": message})
+        return self._update({"message": message})
 
     def edits(self, chat_id: int, message_id: int, text: str) -> Json:
         with self._lock:
             message = {**self.messages[chat_id][message_id], "text": text, "edit_date": _now()}
             self.messages[chat_id][message_id] = message
-            return self._update({"edited_message": message})
+        return self._update({"edited_message": message})
 
     def presses(self, chat_id: int, label: str, *, sender: int = 0, message_id: int = 0) -> Json:
         """Press the newest key whose label begins so (or any key of one message)."""
         with self._lock:
             found, key = self._key(chat_id, label, message_id)
-            return self.sends_callback(chat_id, found, key["callback_data"], sender=sender)
+        return self.sends_callback(chat_id, found, key["callback_data"], sender=sender)
 
     def sends_callback(self, chat_id: int, message: Json, data: str, *, sender: int = 0) -> Json:
         """A press with any data, also such as no key ever had."""
@@ -107,7 +107,7 @@ class FakeTelegram(FakeServer):
                 "data": data,
             }
             self._next_query += 1
-            return self._update({"callback_query": query})
+        return self._update({"callback_query": query})
 
     def blocks(self, chat_id: int, description: str = "bot was blocked by the user") -> None:
         self._gone[chat_id] = description
@@ -143,13 +143,16 @@ class FakeTelegram(FakeServer):
         raise LookupError(f"no key {label!r} in chat {chat_id}")
 
     def _update(self, content: Json) -> Json:
-        update = {"update_id": self._next_update, **content}
-        self._next_update += 1
-        if self.webhook["url"] and self.on_update:
-            self.on_update(update)
-        else:
-            self._updates.append(update)
-            self._news.notify_all()
+        """Hand an update out; the webhook is called without the lock, it may call us back."""
+        with self._news:
+            update = {"update_id": self._next_update, **content}
+            self._next_update += 1
+            push = self.on_update if self.webhook["url"] else None
+            if push is None:
+                self._updates.append(update)
+                self._news.notify_all()
+        if push:
+            push(update)
         return update
 
     def _put(self, chat_id: int, author: Json, content: Json) -> Json:
