@@ -12,13 +12,15 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone, translation
 
-from chat.ai.base import ReplyRequest, ReplySuggestion
+from chat.ai.base import Limits, ReplyRequest, ReplySuggestion
 from chat.ai.inquiry import Inquiry, InquiryProcessor
 from chat.ai.nlp import NLPProcessor, Understanding
 from chat.ai.processor import IntelligentChatProcessor
-from chat.models import AiSuggestion, Conversation, Message
+from chat.models import AiSuggestion, AnswerPolicy, Conversation, Message
+from chat.policy import current_mode, next_opening, policy_for, speaking_mode
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
@@ -72,8 +74,10 @@ class Respond:
         known = current_facts(conversation.lead_id) if conversation.lead_id else {}
         all_facts, stale = self._inquiries.merge(known, understanding.facts)
         language = _language(conversation, understanding, text)
-        request = _request(conversation, text, understanding, all_facts, language)
-        suggestion = self._processor.answer(conversation.mode, request)
+        policy = policy_for(conversation.account_id)
+        request = _request(conversation, text, understanding, all_facts, language, policy)
+        mode = speaking_mode(conversation, policy, request.opens_at)
+        suggestion = self._processor.answer(mode, request)
         return Thought(burst[-1], understanding, all_facts, stale, language, suggestion)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
@@ -98,9 +102,10 @@ class Respond:
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
     ) -> None:
-        if conversation.mode == Conversation.Mode.HUMAN:
+        mode = current_mode(conversation)
+        if mode == Conversation.Mode.HUMAN:
             return
-        is_sent = self._processor.may_send(conversation.mode, suggestion)
+        is_sent = self._processor.may_send(mode, suggestion)
         _save_suggestion(conversation, thought, suggestion, is_sent=is_sent)
         if not is_sent:
             return
@@ -109,18 +114,17 @@ class Respond:
             0 if suggestion.is_understood else conversation.misunderstood + 1
         )
         if suggestion.needs_human:
-            hand_over(conversation)
+            hand_over(conversation, suggestion.hand_over)
         send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         """The customer keeps waiting, so a person has to see the conversation as unanswered."""
-        hand_over(
-            Conversation.objects.select_for_update(no_key=True).get(
-                pk=outgoing.payload["conversation"]
-            )
+        conversation = Conversation.objects.select_for_update(no_key=True).get(
+            pk=outgoing.payload["conversation"]
         )
+        hand_over(conversation, AiSuggestion.HandOver.FAILURE)
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         return True
@@ -153,6 +157,7 @@ def _request(
     understanding: Understanding,
     all_facts: Mapping[str, Any],
     language: str,
+    policy: AnswerPolicy,
 ) -> ReplyRequest:
     has_phone = any(fact.name == "phone" for fact in understanding.facts)
     return ReplyRequest(
@@ -169,8 +174,17 @@ def _request(
         client_names=(conversation.client.name,),
         may_spend=may_spend(conversation),
         has_phone=has_phone or conversation.client.identities.filter(kind="phone").exists(),
+        limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
+        opens_at=next_opening(timezone.now()),
         now=timezone.localtime(),
     )
+
+
+def _turns(conversation: Conversation) -> int:
+    """How often the bot has answered since a person last spoke."""
+    said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
+    last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
+    return said.filter(author=Message.Author.BOT, pk__gt=last or 0).count()
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
@@ -222,6 +236,7 @@ def _save_suggestion(
                 "gate": [asdict(violation) for violation in suggestion.violations],
             },
             "needs_human": suggestion.needs_human,
+            "hand_over": suggestion.hand_over,
             "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
         },
     )

@@ -150,6 +150,15 @@ MENU = (
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
             MenuEntry(
+                _("Rules of answering"),
+                "robot",
+                "admin:chat_answerpolicy_changelist",
+                "chat.answerpolicy",
+            ),
+            MenuEntry(
+                _("Business hours"), "clock", "admin:chat_workday_changelist", "chat.workday"
+            ),
+            MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
             ),
             MenuEntry(

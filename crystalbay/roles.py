@@ -37,6 +37,7 @@ _HEAD = (
     _MANAGER
     | _ALL_LEADS
     | _rights("add change delete", "leads.tag chat.cannedreply")
+    | _rights("view add change delete", "chat.answerpolicy chat.workday")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
     | _rights("change", "leads.leadstage")
     | _rights("view", "auth.user")

@@ -16,12 +16,22 @@ SearchTours = Callable[[TourSearch], SearchResult]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """When the bot calls a person by itself. `turns`: its answers since a person last spoke."""
+
+    least_confidence: float = 0.0
+    most_turns: int = 1000
+    turns: int = 0
+
+
+@dataclass(frozen=True)
 class ReplyRequest:
     """`facts`: what is known of the inquiry, this message included, by the names of `chat.ai.nlp`.
 
     `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
-    `client_names` are hidden from models; `may_spend` is False once a cap is reached.
+    `client_names` are hidden from models; `may_spend` is False once a cap is reached. `opens_at`:
+    when a person can be there again, None in business hours.
     """
 
     text: str
@@ -36,6 +46,8 @@ class ReplyRequest:
     history: tuple[tuple[str, str], ...] = ()
     client_names: tuple[str, ...] = ()
     may_spend: bool = True
+    limits: Limits = field(default_factory=Limits)
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class Run:
 class ReplySuggestion:
     """`question`: what the text asks for; `offers`: the rows behind every price in the text.
 
+    `hand_over`: why a person is called, a value of `AiSuggestion.HandOver`; empty if nobody is.
     `violations`: what the grounding gate found in the text; such an answer never goes out by
     itself.
     """
@@ -80,12 +93,16 @@ class ReplySuggestion:
     confidence: float
     provider: str
     question: str = ""
-    needs_human: bool = False
+    hand_over: str = ""
     is_understood: bool = True
     offers: tuple[TourOffer, ...] = field(default=())
     violations: tuple[Violation, ...] = ()
     usage: Usage = field(default_factory=Usage)
     runs: tuple[Run, ...] = ()
+
+    @property
+    def needs_human(self) -> bool:
+        return bool(self.hand_over)
 
 
 class ReplyProvider(Protocol):

@@ -117,7 +117,7 @@ class LlmReplyProvider:
             confidence=float(confidence) if isinstance(confidence, int | float) else 0.5,
             provider=self.name,
             question=question,
-            needs_human=content.get("needs_human") is True,
+            hand_over="model" if content.get("needs_human") is True else "",
             offers=tuple(offers),
             usage=usage,
         )

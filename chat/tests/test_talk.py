@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.models import Conversation, Message, ReplyDraft
 from chat.respond import Respond
-from chat.services.bot_return import BOT_RETURNS_AFTER, return_bots
+from chat.services.bot_return import return_bots
 from chat.services.drafts import send_draft
 from chat.services.modes import set_mode
 from chat.services.notes import write_note
@@ -246,7 +246,7 @@ def test_after_an_answer_the_head_counts_down_to_the_bots_return(
 
     talk.refresh_from_db()
     left = talk.bot_returns_at - timezone.now()
-    assert abs(left - BOT_RETURNS_AFTER) < timedelta(seconds=30)
+    assert abs(left - timedelta(hours=12)) < timedelta(seconds=30)
     assert "бот вернётся через 12 ч" in desk.get(url("thread", talk)).content.decode()
 
 
