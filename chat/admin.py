@@ -9,11 +9,24 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from chat.admin_ai import AiAgentAdmin, AiRunAdmin, ArticleAdmin
 from chat.admin_list import list_page
 from chat.canned import VARIABLES, unknown_variables
-from chat.models import AnswerPolicy, CannedReply, Conversation, WorkDay
+from chat.models import (
+    AiAgent,
+    AiRun,
+    AnswerPolicy,
+    Article,
+    CannedReply,
+    Conversation,
+    WorkDay,
+)
 from chat.permissions import conversations_visible_to
 from common.admin import OnlyVisible, ReadOnly
+
+admin.site.register(AiAgent, AiAgentAdmin)
+admin.site.register(AiRun, AiRunAdmin)
+admin.site.register(Article, ArticleAdmin)
 
 
 @admin.register(Conversation)

@@ -149,6 +149,7 @@ MENU = (
             ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
+            MenuEntry(_("Knowledge base"), "book", "admin:chat_article_changelist", "chat.article"),
             MenuEntry(
                 _("Rules of answering"),
                 "robot",
@@ -181,6 +182,13 @@ MENU = (
                 "plug",
                 "admin:integrations_integrationaccount_changelist",
                 "integrations.integrationaccount",
+            ),
+            MenuEntry(_("AI agents"), "stars", "admin:chat_aiagent_changelist", "chat.aiagent"),
+            MenuEntry(
+                _("Runs of the assistant"),
+                "speedometer2",
+                "admin:chat_airun_changelist",
+                "chat.airun",
             ),
             MenuEntry(
                 _("Incoming exchange"),

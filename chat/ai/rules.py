@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.utils import translation
 
 from chat.ai import texts
-from chat.ai.base import ReplyRequest, ReplySuggestion, SearchTours
+from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.inquiry import Inquiry
 from chat.models import AiSuggestion
 from integrations.tours.base import EmptyReason, SearchResult, TourOffer, TourSearch
@@ -55,8 +55,8 @@ def _price(offer: TourOffer) -> Decimal:
 class RulesReplyProvider:
     name = "rules"
 
-    def __init__(self, search: SearchTours) -> None:
-        self._search = search
+    def __init__(self, sources: Sources) -> None:
+        self._sources, self._search = sources, sources.search_tours
 
     def is_ready(self, request: ReplyRequest) -> bool:
         return True
@@ -75,6 +75,8 @@ class RulesReplyProvider:
         intent = request.understanding.intent
         if request.question == "choice" and _CHOICE.search(request.text) and not new_facts(request):
             return self._chosen(request)
+        if passage := self._known(request):
+            return self._quoted(request, passage)
         if intent in FOR_A_PERSON:
             sentence, reason = FOR_A_PERSON[intent]
             return self._say(request, sentence(), hand_over=reason)
@@ -85,6 +87,18 @@ class RulesReplyProvider:
         if intent == "other" and request.question:
             return self._not_understood(request)
         return self._continue(request)
+
+    def _known(self, request: ReplyRequest) -> Passage | None:
+        found = self._sources.answering(request)
+        # A Russian text is no answer in another language; a person can translate it.
+        return next((one for one in found if one.language == request.language), None)
+
+    def _quoted(self, request: ReplyRequest, passage: Passage) -> ReplySuggestion:
+        """What the knowledge base says, and the open question again."""
+        asked = request.question if request.question not in ("", "choice") else ""
+        text = f"{passage.text}\n\n{texts.question(asked)}" if asked else passage.text
+        suggestion = self._say(request, text, question=request.question)
+        return replace(suggestion, passages=(passage,), confidence=passage.score)
 
     def _chosen(self, request: ReplyRequest) -> ReplySuggestion:
         text = texts.manager_will_book()

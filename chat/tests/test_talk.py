@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.ai.assistant import Assistant
 from chat.models import Conversation, Message, ReplyDraft
 from chat.respond import Respond
 from chat.services.bot_return import return_bots
@@ -101,7 +102,7 @@ def test_the_bot_never_reads_a_note(talk: Conversation, manager: Any) -> None:
     heard: list[str] = []
 
     class Nlp:
-        def understand(self, text: str, *, asked_on: Any) -> Any:
+        def understand(self, text: str, **_asked: Any) -> Any:
             heard.append(text)
             raise StopIteration
 
@@ -110,7 +111,7 @@ def test_the_bot_never_reads_a_note(talk: Conversation, manager: Any) -> None:
     outgoing = type("Outgoing", (), {"payload": action.payload})()
 
     with pytest.raises(StopIteration):
-        Respond(Nlp(), None).perform(outgoing)  # type: ignore[arg-type]
+        Respond(Assistant(Nlp(), None)).perform(outgoing)  # type: ignore[arg-type]
 
     assert heard == ["Сколько стоит Вьетнам?"]
 

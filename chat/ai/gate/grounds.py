@@ -27,6 +27,7 @@ class Grounds:
     windows: set[tuple[date, date]] = field(default_factory=set)
     times: set[str] = field(default_factory=set)
     nights: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
     stars: set[int] = field(default_factory=set)
     ages: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
