@@ -75,13 +75,14 @@ def _act(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:chat_trial"))
 
 
-class StepInline(admin.TabularInline):
+class StepInline(admin.StackedInline):
     model = ScenarioStep
-    extra = 1
+    extra = 0
     fields = ("position", "says", "intent", "question", "person", "words", "no_words")
 
 
 class ScenarioAdmin(admin.ModelAdmin):
+    change_form_template = "admin/chat/scenario.html"
     list_display = ("title", "step_count")
     search_fields = ("title",)
     inlines = (StepInline,)
