@@ -11,7 +11,7 @@ from chat.models import Message
 from crystalbay.bench import measure
 from leads.models import Lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = {
     "board", "board, more", "today", "chats", "thread", "leads", "search, name", "search, phone",
     "search, words", "search, nothing",
