@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from chat.ai.base import ReplyRequest, ReplySuggestion
-from chat.ai.inquiry import Inquiry, InquiryProcessor
+from chat.ai.inquiry import InquiryProcessor
 from chat.ai.nlp import NLPProcessor, Understanding
 from chat.ai.processor import IntelligentChatProcessor
 from chat.models import AiSuggestion, Conversation, Message
+from chat.services.analysis import analyse_lead, summary_of
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
@@ -28,7 +28,6 @@ from leads.selectors import current_facts
 from leads.services import (
     BOT,
     NewFact,
-    Summary,
     add_identity,
     advance_lead,
     describe_lead,
@@ -94,6 +93,8 @@ class Respond:
             save_runs(conversation, result.suggestion.runs)
             self._answer(conversation, result, result.suggestion)
         conversation.save()
+        if conversation.lead_id:
+            analyse_lead(conversation.lead_id)
 
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
@@ -183,7 +184,7 @@ def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
 
 
 def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
-    before = _summary(current_facts(lead.pk))
+    before = summary_of(current_facts(lead.pk))
     forget_facts(lead.pk, thought.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
@@ -193,16 +194,7 @@ def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
     for fact in thought.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
-    describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
-
-
-def _summary(facts: Mapping[str, Any]) -> Summary:
-    inquiry, budget = Inquiry(facts), facts.get("budget_max")
-    with translation.override("ru"):
-        wish = inquiry.wish()[:200]
-    if not budget:
-        return Summary(wish)
-    return Summary(wish, Decimal(str(budget)).quantize(Decimal("0.01")), inquiry.currency)
+    describe_lead(lead.pk, before=before, after=summary_of(current_facts(lead.pk)))
 
 
 def _save_suggestion(

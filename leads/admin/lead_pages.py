@@ -20,6 +20,7 @@ from leads.admin.columns import LeadColumns
 from leads.admin.filters import CountryFilter, StepFilter, WhoseFilter
 from leads.assignment import lead_workers
 from leads.fact_words import fact_name, fact_text
+from leads.history_words import FACTS, fact_change
 from leads.models import Lead, LeadFact, LeadHistory, LeadStage
 from leads.permissions import leads_visible_to
 from leads.services import STAFF, Actor, create_lead
@@ -76,6 +77,8 @@ class HistoryInline(ReadOnly, admin.TabularInline):
     def change(self, row: LeadHistory) -> str:
         if row.kind == LeadHistory.Kind.NOTE:
             return row.note
+        if row.kind in FACTS:
+            return fact_change(row)
         before, after = _words(row, row.before), _words(row, row.after)
         changed = f"{before} → {after}" if before and after else after or before
         return f"{changed} ({row.note})" if row.note else changed
@@ -90,12 +93,9 @@ class HistoryInline(ReadOnly, admin.TabularInline):
 
 
 def _words(row: LeadHistory, text: str) -> str:
-    """Codes of stages and facts, as people call them."""
+    """Codes of stages, as people call them."""
     if row.kind in (LeadHistory.Kind.STAGE, LeadHistory.Kind.CREATED):
         return str(dict(LeadStage.Code.choices).get(text, text))
-    if row.kind == LeadHistory.Kind.FACT and text:
-        name, _colon, value = text.partition(": ")
-        return f"{fact_name(name)}: {fact_text(name, value)}"
     return text
 
 
