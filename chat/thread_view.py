@@ -118,6 +118,7 @@ def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     may_edit = bool(lead) and viewer.has_perm("leads.change_lead")
     return {
         "may_edit_lead": may_edit,
+        "may_decide": may_edit and viewer.has_perm("chat.change_conversation"),
         "colleagues": selectors.colleagues() if may_edit else (),
         "lead_tags": lead.tags.all() if lead else (),
         "all_tags": Tag.objects.all() if may_edit else (),

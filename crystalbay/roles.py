@@ -38,6 +38,7 @@ _HEAD = (
     | _ALL_LEADS
     | _rights("add change delete", "leads.tag chat.cannedreply")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
+    | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
     | _rights("view", "auth.user")
 )

@@ -111,9 +111,7 @@ def _is_done(work: Callable[[int], None], lead_id: int) -> bool:
     return True
 
 
-def _finish_page(
-    batch: AnalysisBatch, lease: datetime, ids: list[int], failed: list[int]
-) -> bool:
+def _finish_page(batch: AnalysisBatch, lease: datetime, ids: list[int], failed: list[int]) -> bool:
     """Move the cursor and the counters at once; False if another worker has taken over."""
     ours = AnalysisBatch.objects.filter(pk=batch.pk, lease_until=lease, cursor=batch.cursor)
     changes = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from leads.analysis_words import shown_analysis
 from leads.contradictions import open_contradictions
+from leads.fact_form import FactsForm
 from leads.fact_lines import fact_lines
 from leads.formats import money
 from leads.history_words import history_lines
@@ -33,6 +34,7 @@ def sheet_context(lead: Lead, viewer: Person, before_id: int | None = None) -> d
         "step_kinds": Lead.StepKind.choices,
         "facts": fact_lines(facts),
         "analysis": shown_analysis(lead),
+        "fact_form": FactsForm.of(facts) if may_change else None,
         "contradictions": open_contradictions(lead.pk, facts),
         "panels": panels_of(lead, viewer),
         **history_context(lead.pk, before_id),

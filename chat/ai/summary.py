@@ -1,4 +1,4 @@
-"""An analysed inquiry in one line, and the tags it suggests: agency's words, so always in Russian."""
+"""An analysed inquiry in one line and the tags that fit: agency's own words, always Russian."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def analyse_lead(lead_id: int, before: Mapping[str, Any] | None = None) -> LeadA
         tags=tags,
         earlier_leads=case.earlier_leads,
         stage=case.stage,
-        message_id=max((pk for pk, author, *_rest in newest if author == Author.CUSTOMER), default=0),
+        message_id=max(
+            (pk for pk, author, *_rest in newest if author == Author.CUSTOMER), default=0
+        ),
         analysed_at=case.now,
     )
     row.reasons, row.missing = [list(one) for one in row.reasons], list(row.missing)

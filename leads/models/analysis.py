@@ -14,9 +14,9 @@ class LeadAnalysis(models.Model):
     """What the rules make of one inquiry: worked out anew each time, never edited by hand.
 
     `reasons` are `[[code, value], …]`, the weightiest first; days and moments stand in them as ISO
-    text, so that «silent for 6 days» stays true while it is shown. `missing` and `step` are codes,
-    words for all of them are in `leads.analysis_words`. `stage` is where the lead stood, `message_id`
-    the newest message that was read (0 for none).
+    text, so that «silent for 6 days» stays true while it is shown. `missing` and `step` are codes;
+    `leads.analysis_words` has the words. `stage` is where the lead stood, `message_id` the newest
+    message of the client that was read (0 for none).
     """
 
     class Temperature(models.TextChoices):
