@@ -20,6 +20,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "draft/": ("chat_conversation_draft", admin_thread.draft),
         "answered/": ("chat_conversation_answered", admin_talk.answered),
         "snooze/": ("chat_conversation_snooze", admin_talk.put_off),
+        "pause/": ("chat_conversation_pause", admin_talk.pause),
         "typing/": ("chat_conversation_typing", admin_talk.typing),
         "canned/": ("chat_conversation_canned", admin_talk.canned_replies),
         "again/": ("chat_conversation_again", admin_talk.again),

@@ -6,6 +6,9 @@ from bookings.search import search_tours
 from chat import inbox, topics
 from chat import search as chat_search
 from chat import tasks as chat_tasks
+from chat.agents import active_agent
+from chat.ai.assistant import Assistant
+from chat.ai.base import Sources
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import NLPProcessor
@@ -13,6 +16,7 @@ from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.knowledge import find_passages
 from chat.lead_panel import conversation_panel, waiting_lead_ids
 from chat.listeners import on_customer_message, on_hand_over
 from chat.merging import ConversationMover
@@ -45,11 +49,16 @@ TASK_MODULES = (chat_tasks, integration_tasks, leads_tasks, live_tasks)
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
-    providers = (LlmReplyProvider(llm_client, search_tours), RulesReplyProvider(search_tours))
-    outbox_handlers[topics.RESPOND] = Respond(
-        NLPProcessor(CombinedEngine(llm_client)),
+    facts = Sources(search_tours, find_passages)
+    providers = (
+        LlmReplyProvider(llm_client, facts, active_agent),
+        RulesReplyProvider(facts),
+    )
+    assistant = Assistant(
+        NLPProcessor(CombinedEngine(llm_client, active_agent)),
         IntelligentChatProcessor(ProviderChain(providers)),
     )
+    outbox_handlers[topics.RESPOND] = Respond(assistant)
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
