@@ -20,6 +20,11 @@ from leads.models import AnalysisBatch, Lead
 
 @admin.register(AnalysisBatch)
 class BatchAdmin(NeverDeleted, admin.ModelAdmin):
+    fields = (
+        "status", "total", "done", "errors", "started_by", "started_at", "finished_at",
+    )  # fmt: skip
+    readonly_fields = fields
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -28,7 +33,7 @@ class BatchAdmin(NeverDeleted, admin.ModelAdmin):
         return [
             path("progress/", view(self.progress), name="leads_analysisbatch_progress"),
             path("act/", view(self.act), name="leads_analysisbatch_act"),
-            path("", view(self.changelist_view), name="leads_analysisbatch_changelist"),
+            *super().get_urls(),
         ]
 
     def changelist_view(

@@ -140,6 +140,9 @@ class AnalysisBatch(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.started_at):%d.%m.%Y %H:%M}"
+
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
