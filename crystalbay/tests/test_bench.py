@@ -13,7 +13,7 @@ from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 PAGES = {
-    "board", "board, more", "today", "chats", "thread", "leads", "search, name", "search, phone",
+    "board", "board, more", "board, hot", "today", "chats", "thread", "leads", "search, name", "search, phone",
     "search, words", "search, nothing",
 }  # fmt: skip
 
