@@ -125,7 +125,7 @@ def state_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
 
 def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     lead = conversation.lead
-    facts = facts_with_history(lead.pk) if lead else []
+    facts, analysis = facts_with_history(lead.pk) if lead else [], shown_analysis(lead)
     may_edit = bool(lead) and viewer.has_perm("leads.change_lead")
     return {
         "may_edit_lead": may_edit,
@@ -136,7 +136,7 @@ def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
         "step_kinds": Lead.StepKind.choices,
         "is_step_overdue": bool(lead and lead.next_step_at and lead.next_step_at < timezone.now()),
         "facts": fact_lines(facts),
-        "analysis": shown_analysis(lead),
+        "analysis": analysis,
         "contradictions": open_contradictions(lead.pk, facts) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
         "identities": conversation.client.identities.exclude(kind=conversation.account.kind),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -138,6 +139,8 @@ def shown_analysis(lead: Lead | None) -> Shown | None:
     analysis = analysis_of(lead)
     if lead is None or analysis is None:
         return None
+    # The page shows the tags as well: one query for both.
+    prefetch_related_objects([lead], "tags")
     words = [reason_words(*reason) for reason in analysis.reasons]
     known = {tag.name.casefold() for tag in lead.tags.all()}
     return Shown(

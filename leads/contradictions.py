@@ -44,7 +44,12 @@ class Contradiction:
 
 
 def open_contradictions(lead_id: int, facts: Sequence[LeadFact]) -> list[Contradiction]:
-    """Those that wait for a decision, one per group of facts; `facts` are the lead's."""
+    """Those that wait for a decision, one per group of facts; `facts` are the lead's, old ones too.
+
+    Without a word of a person there is nothing to contradict, and nothing is asked.
+    """
+    if not any(fact.set_by_id for fact in facts):
+        return []
     rows = FactContradiction.objects.filter(lead=lead_id, outcome=Outcome.OPEN).order_by("pk")
     groups: dict[tuple[str, ...], list[FactContradiction]] = {}
     for row in rows:

@@ -19,7 +19,7 @@ from leads.step_choices import Due, due_of, quick_steps
 
 def sheet_context(lead: Lead, viewer: Person, before_id: int | None = None) -> dict[str, Any]:
     may_change = viewer.has_perm("leads.change_lead")
-    facts = facts_with_history(lead.pk)
+    facts, analysis = facts_with_history(lead.pk), shown_analysis(lead)
     return {
         "lead": lead,
         "may_change": may_change,
@@ -33,7 +33,7 @@ def sheet_context(lead: Lead, viewer: Person, before_id: int | None = None) -> d
         "quick_steps": quick_steps(str(lead.stage_id)),
         "step_kinds": Lead.StepKind.choices,
         "facts": fact_lines(facts),
-        "analysis": shown_analysis(lead),
+        "analysis": analysis,
         "fact_form": FactsForm.of(facts) if may_change else None,
         "contradictions": open_contradictions(lead.pk, facts),
         "panels": panels_of(lead, viewer),

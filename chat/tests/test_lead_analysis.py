@@ -325,4 +325,4 @@ def test_the_list_marks_the_open_leads(desk: Browser) -> None:
     html = desk.get(reverse("admin:chat_conversation_changelist")).content.decode()
 
     assert LeadAnalysis.objects.count() == 2
-    assert html.count("heat is-") == html.count('heat is-hot" role="img" aria-label="Горячий"') == 1
+    assert html.count(' heat"') == html.count('bi-fire heat" role="img" title="Горячий"') == 1
