@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.admin_ai import AiAgentAdmin, AiRunAdmin, ArticleAdmin
 from chat.admin_list import list_page
+from chat.admin_trial import ScenarioAdmin
 from chat.canned import VARIABLES, unknown_variables
 from chat.models import (
     AiAgent,
@@ -19,6 +20,7 @@ from chat.models import (
     Article,
     CannedReply,
     Conversation,
+    Scenario,
     WorkDay,
 )
 from chat.permissions import conversations_visible_to
@@ -27,6 +29,7 @@ from common.admin import OnlyVisible, ReadOnly
 admin.site.register(AiAgent, AiAgentAdmin)
 admin.site.register(AiRun, AiRunAdmin)
 admin.site.register(Article, ArticleAdmin)
+admin.site.register(Scenario, ScenarioAdmin)
 
 
 @admin.register(Conversation)

@@ -191,6 +191,12 @@ MENU = (
             ),
             MenuEntry(_("AI agents"), "stars", "admin:chat_aiagent_changelist", "chat.aiagent"),
             MenuEntry(
+                _("Trial of the assistant"), "chat-square-dots", "admin:chat_trial", "chat.aiagent"
+            ),
+            MenuEntry(
+                _("Scenarios"), "list-check", "admin:chat_scenario_changelist", "chat.scenario"
+            ),
+            MenuEntry(
                 _("Runs of the assistant"),
                 "speedometer2",
                 "admin:chat_airun_changelist",

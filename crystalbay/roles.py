@@ -37,7 +37,8 @@ _HEAD = (
     _MANAGER
     | _ALL_LEADS
     | _rights("add change delete", "leads.tag chat.cannedreply")
-    | _rights("view add change delete", "chat.answerpolicy chat.workday chat.article")
+    | _rights("view add change delete", "chat.answerpolicy chat.workday chat.article chat.scenario")
+    | _rights("add", "chat.trial")
     | _rights("view", "chat.airun")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
     | _rights("view change", "leads.analysisbatch")

@@ -22,6 +22,8 @@ from chat.listeners import on_customer_message, on_hand_over
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
+from chat.rehearsal import assistants
+from chat.rehearse import Rehearse
 from chat.respond import Respond
 from chat.services.analysis import analyse_lead
 from chat.services.reading import read_anew
@@ -58,7 +60,12 @@ def connect() -> None:
         NLPProcessor(CombinedEngine(llm_client, active_agent)),
         IntelligentChatProcessor(ProviderChain(providers)),
     )
+    assistants["auto"] = assistant
+    assistants["rules"] = Assistant(
+        NLPProcessor(), IntelligentChatProcessor(ProviderChain(providers[1:]))
+    )
     outbox_handlers[topics.RESPOND] = Respond(assistant)
+    outbox_handlers[topics.REHEARSE] = Rehearse()
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]

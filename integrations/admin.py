@@ -34,6 +34,7 @@ STATUS_TONES = {
 TOPIC_NAMES = {
     "chat.send_message": _("Message to a client"),
     "chat.respond": _("Answer of the bot"),
+    "chat.rehearse": _("Trial of the assistant"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

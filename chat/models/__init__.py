@@ -4,6 +4,7 @@ from chat.models.knowledge import Article
 from chat.models.message import AiSuggestion, Message
 from chat.models.policy import AnswerPolicy, WorkDay
 from chat.models.run import AiRun
+from chat.models.trial import Scenario, ScenarioStep, Trial
 from chat.models.writing import CannedReply, ReplyDraft
 
 __all__ = [
@@ -17,5 +18,8 @@ __all__ = [
     "Message",
     "PromptVersion",
     "ReplyDraft",
+    "Scenario",
+    "ScenarioStep",
+    "Trial",
     "WorkDay",
 ]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.models import AiRun, Article, CannedReply, Conversation, WorkDay
+from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
@@ -48,6 +48,8 @@ def make_row(number):
     Article.objects.create(title=f"Article {number}", text="Да")
     AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
     AnalysisBatch.objects.create(status="done", total=number, done=number, cursor=0)
+    scenario = Scenario.objects.create(title=f"Scenario {number}")
+    scenario.steps.create(says="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, WorkDay
+from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
 from integrations.models import InboxEvent
@@ -54,6 +54,7 @@ def colleagues_talk() -> Conversation:
     AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
     AiAgent.objects.first().prompts.create(number=1, text="Да")
     AnalysisBatch.objects.create(status="done", total=1, cursor=0)
+    Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     return talk
