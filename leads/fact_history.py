@@ -10,8 +10,8 @@ from django.utils import timezone
 from common.admin import short_moment
 from leads.models import LeadFact
 
-# Facts of one message are written one after the other; together they are one change.
-TOGETHER = timedelta(seconds=5)
+# What a message makes untrue and what it tells instead are one change.
+TOGETHER = timedelta(seconds=0.5)
 MOST = 3
 Say = Callable[[Sequence[LeadFact]], str]
 
