@@ -27,6 +27,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
         "step/": ("chat_conversation_step", admin_talk.step),
+        "decide/": ("chat_conversation_decide", admin_talk.decide),
     }
     view = site.admin_view
     return [

@@ -7,19 +7,16 @@ where the bot speaks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from chat.ai.assistant import Assistant, TalkState, Turn
 from chat.ai.base import Limits, ReplySuggestion
-from chat.ai.inquiry import Inquiry
 from chat.models import AiSuggestion, Conversation, Message
 from chat.policy import current_mode, next_opening, policy_for, speaking_mode
+from chat.services.analysis import analyse_lead, summary_of
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
@@ -29,7 +26,6 @@ from leads.selectors import current_facts
 from leads.services import (
     BOT,
     NewFact,
-    Summary,
     add_identity,
     advance_lead,
     describe_lead,
@@ -82,6 +78,8 @@ class Respond:
             save_runs(conversation, turn.suggestion.runs)
             self._answer(conversation, result, turn.suggestion)
         conversation.save()
+        if conversation.lead_id:
+            analyse_lead(conversation.lead_id)
 
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
@@ -165,7 +163,7 @@ def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
 
 
 def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
-    before = _summary(current_facts(lead.pk))
+    before = summary_of(current_facts(lead.pk))
     forget_facts(lead.pk, turn.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
@@ -175,16 +173,7 @@ def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
     for fact in turn.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
-    describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
-
-
-def _summary(facts: Mapping[str, Any]) -> Summary:
-    inquiry, budget = Inquiry(facts), facts.get("budget_max")
-    with translation.override("ru"):
-        wish = inquiry.wish()[:200]
-    if not budget:
-        return Summary(wish)
-    return Summary(wish, Decimal(str(budget)).quantize(Decimal("0.01")), inquiry.currency)
+    describe_lead(lead.pk, before=before, after=summary_of(current_facts(lead.pk)))
 
 
 def _save_suggestion(

@@ -147,6 +147,12 @@ MENU = (
                 "admin:leads_staffprofile_changelist",
                 "leads.staffprofile",
             ),
+            MenuEntry(
+                _("Analysis of leads"),
+                "thermometer-half",
+                "admin:leads_analysisbatch_changelist",
+                "leads.analysisbatch",
+            ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
             MenuEntry(_("Knowledge base"), "book", "admin:chat_article_changelist", "chat.article"),

@@ -41,6 +41,7 @@ _HEAD = (
     | _rights("add", "chat.trial")
     | _rights("view", "chat.airun")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
+    | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
     | _rights("view", "auth.user")
 )

@@ -25,6 +25,8 @@ from chat.permissions import visible_conversation_ids
 from chat.rehearsal import assistants
 from chat.rehearse import Rehearse
 from chat.respond import Respond
+from chat.services.analysis import analyse_lead
+from chat.services.reading import read_anew
 from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
 from integrations import tasks as integration_tasks
@@ -32,16 +34,18 @@ from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
 from leads import search as leads_search
+from leads import tasks as leads_tasks
+from leads.analysis import analysts, readers
 from leads.assignment import assign_in_turn
 from leads.merging import movers
 from leads.panels import card_badges, lead_panels, waiting_leads
 from leads.permissions import visible_lead_ids
-from leads.services import channel_lead_rules, on_assigned
+from leads.services import channel_lead_rules, on_assigned, on_moved
 from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
+TASK_MODULES = (chat_tasks, integration_tasks, leads_tasks, live_tasks)
 
 
 def connect() -> None:
@@ -65,10 +69,13 @@ def connect() -> None:
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
+    analysts[:] = [analyse_lead]
+    readers[:] = [read_anew]
     movers[:] = [ConversationMover()]
     channel_lead_rules[:] = [assign_in_turn]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
+    on_moved[:] = [analyse_lead]
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
     on_hand_over[:] = [tell_of_hand_over]

@@ -16,7 +16,7 @@ from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, Wor
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
-from leads.models import Lead, LeadSource, LostReason, StaffProfile, Tag
+from leads.models import AnalysisBatch, Lead, LeadSource, LostReason, StaffProfile, Tag
 
 pytestmark = pytest.mark.django_db
 ACTOR = services.Actor(user=None, origin="admin")
@@ -47,6 +47,7 @@ def make_row(number):
     WorkDay.objects.get_or_create(weekday=number % 7, defaults=hours)
     Article.objects.create(title=f"Article {number}", text="Да")
     AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
+    AnalysisBatch.objects.create(status="done", total=number, done=number, cursor=0)
     scenario = Scenario.objects.create(title=f"Scenario {number}")
     scenario.steps.create(says="Да")
     Tag.objects.create(name=f"Tag {number}")

@@ -16,7 +16,7 @@ from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scen
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
 from integrations.models import InboxEvent
-from leads.models import Lead, StaffProfile, Tag
+from leads.models import AnalysisBatch, Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
 from live.tests.settle import settle
@@ -53,6 +53,7 @@ def colleagues_talk() -> Conversation:
     Article.objects.create(title="Визы", text="Да")
     AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
     AiAgent.objects.first().prompts.create(number=1, text="Да")
+    AnalysisBatch.objects.create(status="done", total=1, cursor=0)
     Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
