@@ -10,6 +10,7 @@ from chat.chat_list import Tab, place_of
 from chat.models import Conversation
 from chat.moments import list_moment
 from common.admin import short_moment
+from leads.analysis_words import Mark, mark_of
 from leads.formats import initials, span_since
 
 # Kind of account -> icon of bootstrap-icons.
@@ -59,6 +60,10 @@ class TalkRow:
     def waiting(self) -> str:
         since = self.talk.unanswered_since
         return span_since(since) if since else ""
+
+    @property
+    def mark(self) -> Mark | None:
+        return mark_of(self.talk.lead)
 
     @property
     def moment(self) -> str:

@@ -31,6 +31,10 @@ app.conf.beat_schedule = {
     "watch-bot": {"task": "botapp.watch", "schedule": 60.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
+    # Takes up an analysis of all leads whose worker has died or whose wake-up was lost.
+    "sweep-analysis": {"task": "leads.sweep_analysis", "schedule": 10.0},
+    # Silence and nearing departures change what was worked out yesterday.
+    "refresh-analyses": {"task": "leads.refresh_analyses", "schedule": 900.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

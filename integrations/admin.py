@@ -40,6 +40,7 @@ TOPIC_NAMES = {
     "botapp.call": _("Sign from the bot"),
     "botapp.notify_staff": _("Notification to a colleague"),
     "botapp.set_webhook": _("Registration of the bot"),
+    "chat.rehearse": _("Trial of the assistant"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

@@ -17,6 +17,7 @@ from botapp.results import ask_manager
 from botapp.sources import note_source
 from chat.inbox import take_in
 from chat.models import Conversation
+from chat.policy import current_mode
 from chat.services.inbound import receive_message
 from chat.services.outbound import send_bot_answer
 from integrations.channels.base import Button, InboundMessage
@@ -108,7 +109,7 @@ def stop(turn: Turn) -> None:
 def words(turn: Turn) -> None:
     """Anything else goes the way of every channel; meanwhile the client sees that it is read."""
     conversation = turn.conversation
-    if take_in(turn.account, turn.items) and conversation.mode == Conversation.Mode.BOT:
+    if take_in(turn.account, turn.items) and current_mode(conversation) == Conversation.Mode.BOT:
         show_typing(turn.account.pk, turn.chat_id)
 
 

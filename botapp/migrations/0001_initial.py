@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('chat', '0005_reach'),
+        ('chat', '0008_reach'),
         ('integrations', '0003_messengers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
