@@ -165,4 +165,4 @@ def _beyond(tab: Tab, place: TalkPlace) -> Q:
 
 
 def _for_rows(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    return talks.select_related("client", "account", "lead__assignee")
+    return talks.select_related("client", "account", "lead__assignee", "lead__analysis")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.models import Attachment, Conversation, Message
 from chat.public_files import public_address
 from chat.services.changes import settle_early_reports
 from chat.services.feed import announce
+from chat.services.reach import mark_gone, move_chat
 from chat.services.windows import refuse_broken_channel, refuse_closed
 from common.errors import Conflict
 from integrations.channels.base import (
@@ -19,7 +23,12 @@ from integrations.channels.base import (
 )
 from integrations.delivery.handlers import Outgoing
 from integrations.registry import channel_connector
-from integrations.transport.errors import PermanentError, TransientError
+from integrations.transport.errors import (
+    PermanentError,
+    RecipientGone,
+    RecipientMoved,
+    TransientError,
+)
 
 Delivery = Message.Delivery
 # An edit waits for its message: they travel in two lines.
@@ -67,6 +76,17 @@ def _refuse_late(message: Message) -> None:
         raise PermanentError(closed.message) from None
 
 
+def in_words(error_kind: str, message: str) -> str:
+    """Why a message was not sent, for somebody who has never seen an error code."""
+    known = {
+        "ambiguous": _("The connection broke: nobody knows whether it arrived. Ask the client."),
+        "exhausted": _("The channel does not answer for a long time. Try once more later."),
+        "config": _("The channel refuses our key. An administrator has to look at it."),
+        "internal": _("An error in the program. An administrator sees it in the exchange."),
+    }
+    return known.get(error_kind, message)
+
+
 class SendMessage:
     """Topic `chat.send_message`, payload `{"message": id}`."""
 
@@ -74,7 +94,15 @@ class SendMessage:
         message = _message(outgoing)
         _refuse_late(message)
         connector = channel_connector(message.conversation.account)
-        return connector.send(_outbound(message), key=outgoing.id)
+        out = _outbound(message)
+        try:
+            return connector.send(out, key=outgoing.id)
+        except RecipientMoved as moved:
+            move_chat(message.conversation_id, moved.chat_id)
+            return connector.send(replace(out, chat_id=moved.chat_id), key=outgoing.id)
+        except RecipientGone as gone:
+            said = mark_gone(message.conversation_id, gone.reason)
+            raise RecipientGone(said, reason=gone.reason) from None
 
     def apply(self, outgoing: Outgoing, result: Receipt) -> None:
         message = _message(outgoing)
@@ -92,7 +120,7 @@ class SendMessage:
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         row = _message(outgoing)
         row.delivery = Delivery.FAILED
-        row.delivery_error = message
+        row.delivery_error = in_words(error_kind, message)
         row.save(update_fields=["delivery", "delivery_error"])
         announce(row.conversation_id, "message.changed", row.pk)
 

@@ -48,7 +48,13 @@ def find_conversation(conversation_id: int, viewer: Person) -> Conversation | No
     Raises NotAllowed if it is a colleague's.
     """
     conversations = conversations_visible_to(viewer).select_related(
-        "account", "client", "lead__stage", "lead__source", "lead__assignee", "snoozed_by"
+        "account",
+        "client",
+        "lead__stage",
+        "lead__source",
+        "lead__assignee",
+        "lead__analysis",
+        "snoozed_by",
     )
     found = conversations.filter(pk=conversation_id).first()
     if found is None and Conversation.objects.filter(pk=conversation_id).exists():

@@ -10,6 +10,7 @@ from chat.chat_list import Tab, place_of
 from chat.models import Conversation
 from chat.moments import list_moment, span_until
 from common.admin import short_moment
+from leads.analysis_words import Mark, mark_of
 from leads.formats import initials, span_since
 
 # Kind of account -> icon of bootstrap-icons.
@@ -73,6 +74,10 @@ class TalkRow:
     def is_window_over(self) -> bool:
         closes_at = self.talk.window_closes_at
         return closes_at is not None and closes_at <= timezone.now()
+
+    @property
+    def mark(self) -> Mark | None:
+        return mark_of(self.talk.lead)
 
     @property
     def moment(self) -> str:

@@ -14,17 +14,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import selectors
-from chat.models import Attachment, Conversation, Message
+from chat.models import AiSuggestion, Attachment, Conversation, Message
 from chat.moments import span_until
+from chat.policy import current_mode
 from chat.services.files import last_words
 from chat.services.windows import closed_because
 from common.admin import short_moment
+from leads.analysis_words import shown_analysis
+from leads.contradictions import open_contradictions
 from leads.duplicates import Duplicate, find_duplicates
 from leads.fact_lines import fact_lines
 from leads.formats import span_since
+from leads.history_words import FACTS
 from leads.models import Lead, LeadHistory, LeadStage, Tag
 from leads.permissions import Person
-from leads.selectors import facts_with_quotes, lead_timeline
+from leads.selectors import facts_with_history, lead_timeline
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class HistoryLine:
 
 def history_lines(lead_id: int) -> list[HistoryLine]:
     """The lead's last events in words; facts stand above with their quotes."""
-    rows = [row for row in lead_timeline(lead_id, 40) if row.kind != LeadHistory.Kind.FACT]
+    rows = [row for row in lead_timeline(lead_id, 40) if row.kind not in FACTS]
     stages = dict(LeadStage.objects.values_list("code", "name"))
     return [HistoryLine(row, _history_text(row, stages)) for row in rows[:12]]
 
@@ -108,7 +112,13 @@ def _history_text(row: LeadHistory, stages: dict[str, str]) -> str:
         kind.MODE: {str(code): str(name) for code, name in Conversation.Mode.choices},
     }.get(kind(row.kind), {})
     before, after = words.get(row.before, row.before), words.get(row.after, row.after)
-    return f"{before} → {after or '—'}" if before else after
+    text = f"{before} → {after or '—'}" if before else after
+    return f"{text}: {_hand_over_words(row.note)}" if row.kind == kind.MODE and row.note else text
+
+
+def _hand_over_words(reason: str) -> str:
+    known = AiSuggestion.HandOver
+    return str(known(reason).label) if reason in known.values else reason
 
 
 def full_name(user: User) -> str:
@@ -120,7 +130,11 @@ def state_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     waiting, returns = conversation.unanswered_since, conversation.bot_returns_at
     snoozed = conversation.snoozed_until
     is_returning = returns and conversation.mode == Conversation.Mode.HUMAN
+    mode = current_mode(conversation)
     return {
+        "speaks": mode,
+        "speaks_name": mode.label,
+        "is_by_rule": mode != conversation.mode,
         "waiting": span_since(waiting) if waiting else "",
         "snoozed": short_moment(snoozed),
         "is_awake_again": bool(snoozed and snoozed <= timezone.now()),
@@ -151,15 +165,19 @@ def _window_context(conversation: Conversation) -> dict[str, Any]:
 
 def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     lead = conversation.lead
+    facts, analysis = facts_with_history(lead.pk) if lead else [], shown_analysis(lead)
     may_edit = bool(lead) and viewer.has_perm("leads.change_lead")
     return {
         "may_edit_lead": may_edit,
+        "may_decide": may_edit and viewer.has_perm("chat.change_conversation"),
         "colleagues": selectors.colleagues() if may_edit else (),
         "lead_tags": lead.tags.all() if lead else (),
         "all_tags": Tag.objects.all() if may_edit else (),
         "step_kinds": Lead.StepKind.choices,
         "is_step_overdue": bool(lead and lead.next_step_at and lead.next_step_at < timezone.now()),
-        "facts": fact_lines(facts_with_quotes(lead.pk)) if lead else [],
+        "facts": fact_lines(facts),
+        "analysis": analysis,
+        "contradictions": open_contradictions(lead.pk, facts) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
         "identities": conversation.client.identities.exclude(kind=conversation.account.messenger),
         "others": selectors.other_conversations(conversation, viewer),

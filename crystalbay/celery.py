@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_init
 from django.conf import settings
 
@@ -27,8 +28,19 @@ app.conf.beat_schedule = {
     "look-after-wazzup": {"task": "integrations.look_after_wazzup", "schedule": 300.0},
     # Names in Wazzup24's own windows; nobody waits for them.
     "push-wazzup-directory": {"task": "chat.push_wazzup_directory", "schedule": 1800.0},
+    # Colleagues in Telegram, and the bot itself.
+    "tell-of-waiting": {"task": "botapp.tell_of_waiting", "schedule": 60.0},
+    "send-morning-summary": {
+        "task": "botapp.send_morning_summary",
+        "schedule": crontab(hour="9", minute="0"),
+    },
+    "watch-bot": {"task": "botapp.watch", "schedule": 60.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
+    # Takes up an analysis of all leads whose worker has died or whose wake-up was lost.
+    "sweep-analysis": {"task": "leads.sweep_analysis", "schedule": 10.0},
+    # Silence and nearing departures change what was worked out yesterday.
+    "refresh-analyses": {"task": "leads.refresh_analyses", "schedule": 900.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

@@ -25,7 +25,7 @@ def _rights(verbs: str, models: str) -> set[str]:
     return {f"{app}.{verb}_{name}" for app, name in split for verb in verbs.split()}
 
 
-_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} chat.cannedreply")
+_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} chat.cannedreply chat.article")
 _MANAGER = (
     _READER
     | _rights("add change", _WORKED_WITH)
@@ -37,7 +37,11 @@ _HEAD = (
     _MANAGER
     | _ALL_LEADS
     | _rights("add change delete", "leads.tag chat.cannedreply")
+    | _rights("view add change delete", "chat.answerpolicy chat.workday chat.article chat.scenario")
+    | _rights("add", "chat.trial")
+    | _rights("view", "chat.airun")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
+    | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
     | _rights("view", "auth.user")
 )

@@ -47,6 +47,11 @@ TOPIC_NAMES = {
     "chat.respond": _("Answer of the bot"),
     "chat.edit_message": _("Change of a message"),
     "chat.fetch_file": _("File from a client"),
+    "botapp.search_tours": _("Tour search for the bot"),
+    "botapp.call": _("Sign from the bot"),
+    "botapp.notify_staff": _("Notification to a colleague"),
+    "botapp.set_webhook": _("Registration of the bot"),
+    "chat.rehearse": _("Trial of the assistant"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

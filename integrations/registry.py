@@ -10,9 +10,18 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.accounts import LlmConfig, llm_config, samo_config, wazzup_config, wazzup_crm_key
+from integrations.accounts import (
+    LlmConfig,
+    llm_config,
+    samo_config,
+    telegram_config,
+    wazzup_config,
+    wazzup_crm_key,
+)
 from integrations.call_pace import Allowance, wait_for_turn
 from integrations.channels.base import Capabilities, ChannelConnector
+from integrations.channels.telegram.connector import TelegramConfig, TelegramConnector
+from integrations.channels.telegram.webhook import TelegramWebhook
 from integrations.channels.wazzup.client import WazzupClient, WazzupConfig
 from integrations.channels.wazzup.connector import WazzupConnector
 from integrations.channels.wazzup.transports import messenger_of
@@ -92,9 +101,31 @@ def _demo_file(url: str, *, max_bytes: int) -> Download:
     return Download(content, "")
 
 
+def telegram_connector(account: IntegrationAccount) -> TelegramConnector:
+    # Without a token it can read what is stored and knows its limits; every call is refused.
+    return _telegram(telegram_config(account) or TelegramConfig(token="none"))  # noqa: S106
+
+
+@lru_cache(maxsize=4)
+def _telegram(config: TelegramConfig) -> TelegramConnector:
+    """One connector per configuration: it keeps the pace of all that this process sends."""
+    return TelegramConnector(config)
+
+
+def telegram_webhook(account: IntegrationAccount) -> TelegramWebhook:
+    return TelegramWebhook(account.secrets.get("webhook_secrets", []))
+
+
+CHANNELS: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {
+    Kind.WEBCHAT: webchat_connector,
+    Kind.TELEGRAM: telegram_connector,
+    Kind.WAZZUP_CHANNEL: wazzup_connector,
+}
+
+
 def channel_connector(account: IntegrationAccount) -> ChannelConnector:
     """Return the connector of a messaging account. Raises KeyError for other systems."""
-    return _channel_connectors[account.kind](account)
+    return CHANNELS[account.kind](account)
 
 
 def channel_capabilities(account: IntegrationAccount) -> Capabilities:
@@ -104,14 +135,9 @@ def channel_capabilities(account: IntegrationAccount) -> Capabilities:
     return channel_connector(account).capabilities
 
 
-_channel_connectors: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {
-    Kind.WEBCHAT: webchat_connector,
-    Kind.WAZZUP_CHANNEL: wazzup_connector,
-}
-
-
 # Who may be reached under /webhooks/<kind>/. A kind that is missing here answers 404.
 webhook_receivers: dict[str, Callable[[IntegrationAccount], WebhookReceiver]] = {
+    Kind.TELEGRAM: telegram_webhook,
     Kind.WAZZUP: wazzup_webhook,
 }
 

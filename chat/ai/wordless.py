@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from chat.ai.base import ReplyRequest, ReplySuggestion
+from chat.models import AiSuggestion
 
 TO_LISTEN = {"voice", "audio", "video"}
 
@@ -29,5 +30,5 @@ def answer_to_files(request: ReplyRequest) -> ReplySuggestion:
         confidence=1.0,
         provider="rules",
         question=request.question,
-        needs_human=not kinds <= TO_LISTEN | {"sticker"},
+        hand_over="" if kinds <= TO_LISTEN | {"sticker"} else AiSuggestion.HandOver.NO_FACTS,
     )

@@ -15,14 +15,14 @@ from chat.services.files import add_attachments, last_words
 from chat.services.opt_out import hear_opt_out
 from chat.services.windows import keep_window_open
 from chat.topics import RESPOND, conversation_key
-from integrations.channels.base import InboundMessage
+from integrations.channels.base import InboundMessage, Sender
 from integrations.delivery.outbox import enqueue
 from integrations.models import IntegrationAccount
 from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
     "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
-    "window_closes_at", "updated_at",
+    "window_closes_at", "gone_since", "gone_reason", "updated_at",
 )  # fmt: skip
 Mode = Conversation.Mode
 
@@ -37,7 +37,9 @@ def receive_message(
     Enqueues `chat.respond`, merged per conversation: a burst gets one answer; and
     `chat.fetch_file` for each file. `is_handled`: a command that the caller answers itself.
     """
-    conversation = ensure_conversation(account, inbound)
+    conversation = ensure_conversation(
+        account, inbound.chat_id, inbound.sender, group=inbound.group
+    )
     if _is_known(conversation, inbound):
         return False
     message = _join_album(conversation, inbound) or _store(conversation, inbound, is_handled)
@@ -58,27 +60,27 @@ def receive_message(
     return True
 
 
-def ensure_conversation(account: IntegrationAccount, inbound: InboundMessage) -> Conversation:
-    """Return the locked conversation with an open lead; a group has none."""
-    sender, source = inbound.sender, account.messenger
-    client = ensure_client(source, sender.external_id, name=sender.name or _group_name(inbound))
-    if inbound.group:
-        return _locked_talk(account, inbound, client=client, is_group=True, mode=Mode.HUMAN)
+def ensure_conversation(
+    account: IntegrationAccount, chat_id: str, sender: Sender, *, group: str = ""
+) -> Conversation:
+    """Return the locked conversation with an open lead, which the caller has to save.
+
+    `group`: the group's id, where it is one; it has no lead and a person speaks there.
+    """
+    source = account.messenger
+    name = sender.name or (_("Group %(id)s") % {"id": group[-6:]} if group else "")
+    client = ensure_client(source, sender.external_id, name=name)
+    if group:
+        return _locked_talk(account, chat_id, client=client, is_group=True, mode=Mode.HUMAN)
     lead = ensure_open_lead(client, source=source, actor=Actor(user=None, origin="chat"))
-    conversation = _locked_talk(account, inbound, client=lead.client, lead=lead)
+    conversation = _locked_talk(account, chat_id, client=lead.client, lead=lead)
     conversation.lead = lead
     return conversation
 
 
-def _group_name(inbound: InboundMessage) -> str:
-    return _("Group %(id)s") % {"id": inbound.group[-6:]} if inbound.group else ""
-
-
-def _locked_talk(
-    account: IntegrationAccount, inbound: InboundMessage, **defaults: object
-) -> Conversation:
+def _locked_talk(account: IntegrationAccount, chat_id: str, **defaults: object) -> Conversation:
     conversation, _is_new = Conversation.objects.get_or_create(
-        account=account, external_id=inbound.chat_id, defaults=defaults
+        account=account, external_id=chat_id, defaults=defaults
     )
     return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
 
@@ -128,4 +130,5 @@ def _touch(conversation: Conversation, message: Message, *, is_waiting: bool) ->
     if is_waiting:
         conversation.unanswered_since = conversation.unanswered_since or message.created_at
     conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.gone_since, conversation.gone_reason = None, ""
     conversation.save(update_fields=SAVED)

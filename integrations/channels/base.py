@@ -147,9 +147,13 @@ class OutboundTemplate:
     values: tuple[str, ...]
 
 
+# A button with this `data` hands over the phone number, where the channel knows such a thing.
+ASK_PHONE = "@phone"
+
+
 @dataclass(frozen=True)
 class Button:
-    """A key under a message: it opens `url`, or sends `data` back to us."""
+    """A key under a message: it opens `url`, or sends `data` (1 to 64 bytes) back to us."""
 
     label: str
     data: str = ""

@@ -28,6 +28,8 @@ TASK = "integrations.process_inbox_event"
 HOPELESS = (DomainError, ValueError, PermanentError)
 # An event that breaks the program must not hold up its chat for days.
 MAX_ATTEMPTS = 4
+# The same event will fail in the same way again.
+HOPELESS = (DomainError, ValueError, PermanentError)
 
 
 def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str, body: str) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0004_attachments'),
+        ('chat', '0008_reach'),
         ('integrations', '0004_channels_and_templates'),
         ('leads', '0003_back_office'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0003_back_office'),
+        ('leads', '0004_analysis'),
     ]
 
     operations = [

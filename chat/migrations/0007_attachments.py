@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0003_ai_runs'),
+        ('chat', '0006_trials'),
         ('integrations', '0002_openai_account'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
