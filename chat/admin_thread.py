@@ -19,7 +19,7 @@ from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
 from chat.services.modes import follow_rule, set_mode
 from chat.services.notes import write_note
-from chat.services.outbound import send_reply
+from chat.services.outbound import NewFile, capabilities_of, send_reply
 from chat.thread_view import bubbles, side_context, state_context
 from chat.web import (
     conversation_or_404,
@@ -80,6 +80,7 @@ def _parts(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     return {
         "conversation": conversation,
         "lead": conversation.lead,
+        "may_attach": capabilities_of(conversation).files,
         "modes": Conversation.Mode.choices,
         "draft": selectors.waiting_draft(conversation.pk),
         **state_context(conversation, request.user),
@@ -159,7 +160,15 @@ def _written(request: HttpRequest, conversation: Conversation, text: str) -> Mes
     if request.POST.get("kind") == "note":
         return write_note(conversation.pk, text, user=user, client_key=key)
     seen = number(request.POST.get("seen", ""))
-    return send_reply(conversation.pk, text, user=user, client_key=key, seen_id=seen)
+    return send_reply(
+        conversation.pk,
+        text,
+        user=user,
+        client_key=key,
+        seen_id=seen,
+        reply_to_id=number(request.POST.get("reply_to", "")),
+        files=[NewFile(one.name or "", one.read()) for one in request.FILES.getlist("files")],
+    )
 
 
 @require_POST

@@ -3,7 +3,14 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from chat import admin_list, admin_search, admin_talk, admin_thread, admin_trial
+from chat import (
+    admin_files,
+    admin_list,
+    admin_search,
+    admin_talk,
+    admin_thread,
+    admin_trial,
+)
 
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
@@ -26,6 +33,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "again/": ("chat_conversation_again", admin_talk.again),
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
+        "files/<int:attachment_id>/": ("chat_conversation_file", admin_files.attachment_file),
         "step/": ("chat_conversation_step", admin_talk.step),
         "decide/": ("chat_conversation_decide", admin_talk.decide),
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chat.ai.assistant import Assistant, TalkState, Turn
 from chat.ai.base import Limits, ReplySuggestion
+from chat.listeners import sayers
 from chat.models import AiSuggestion, Conversation, Message
 from chat.policy import current_mode, next_opening, policy_for, speaking_mode
 from chat.services.analysis import analyse_lead, summary_of
@@ -53,9 +54,9 @@ class Respond:
         burst = _unread(conversation)
         if not burst:
             return None
-        text = "\n".join(message.text for message in burst)
+        text = "\n".join(message.text for message in burst if message.text)
         asked_on = timezone.localdate(burst[-1].sent_at)
-        turn = self._assistant.take_turn(text, _state(conversation), asked_on=asked_on)
+        turn = self._assistant.take_turn(text, _state(conversation, burst), asked_on=asked_on)
         return Thought(burst[-1], turn)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
@@ -97,7 +98,9 @@ class Respond:
         )
         if suggestion.needs_human:
             hand_over(conversation, suggestion.hand_over)
-        send_bot_answer(conversation, suggestion.text, answers=thought.message)
+        facts = thought.turn.facts
+        if not any(say(conversation, thought.message, suggestion, facts) for say in sayers):
+            send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 
@@ -120,12 +123,17 @@ def _conversation(outgoing: Outgoing) -> Conversation:
 def _unread(conversation: Conversation) -> list[Message]:
     return list(
         conversation.messages.filter(
-            author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
-        ).order_by("pk")
+            author=Message.Author.CUSTOMER,
+            pk__gt=conversation.understood_id,
+            is_handled=False,
+            deleted_at=None,
+        )
+        .prefetch_related("attachments")
+        .order_by("pk")
     )
 
 
-def _state(conversation: Conversation) -> TalkState:
+def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
     policy, opens_at = policy_for(conversation.account_id), next_opening(timezone.now())
     speakers = (Message.Author.BOT, Message.Author.STAFF)
     return TalkState(
@@ -143,21 +151,23 @@ def _state(conversation: Conversation) -> TalkState:
         may_spend=may_spend(conversation),
         limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
         opens_at=opens_at,
+        attachments=tuple(one.kind for message in burst for one in message.attachments.all()),
     )
 
 
 def _turns(conversation: Conversation) -> int:
-    """How often the bot has answered since a person last spoke."""
+    """How often the bot has answered since a person last spoke; its keys and cards are none."""
     said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
     last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
-    return said.filter(author=Message.Author.BOT, pk__gt=last or 0).count()
+    answers = said.filter(author=Message.Author.BOT, answers__isnull=False)
+    return answers.filter(pk__gt=last or 0).count()
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     """The last words before the unanswered ones, without notes to colleagues."""
-    said = conversation.messages.filter(
-        delivery__in=(Message.Delivery.RECEIVED, Message.Delivery.SENT)
-    ).exclude(author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id)
+    said = conversation.messages.filter(delivery__in=Message.SEEN_BY_CUSTOMER).exclude(
+        author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
+    )
     rows = said.order_by("-pk").values_list("author", "text")[:HISTORY]
     return tuple(rows)[::-1]
 

@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import selectors
-from chat.models import AiSuggestion, Conversation, Message
+from chat.models import AiSuggestion, Attachment, Conversation, Message
 from chat.moments import span_until
 from chat.policy import current_mode
+from chat.services.files import last_words
 from common.admin import short_moment
 from leads.analysis_words import shown_analysis
 from leads.contradictions import open_contradictions
@@ -36,6 +37,21 @@ class Bubble:
     @property
     def is_ours(self) -> bool:
         return self.message.author != Message.Author.CUSTOMER
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        return list(self.message.attachments.all())
+
+    @property
+    def quoted(self) -> str:
+        quoted = self.message.reply_to
+        return last_words(quoted) if quoted else ""
+
+    @property
+    def earlier_words(self) -> list[str]:
+        """What it said before it was changed, the oldest first."""
+        versions = sorted(self.message.versions.all(), key=lambda one: one.pk)
+        return [version.text for version in versions]
 
     @property
     def day(self) -> date:

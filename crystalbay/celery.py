@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
@@ -19,6 +20,15 @@ app.conf.beat_schedule = {
     # Covers lost wake-ups, a dead broker and workers that were killed.
     "sweep-inbox": {"task": "integrations.sweep_inbox", "schedule": 10.0},
     "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
+    # Webhooks that came while the database was away.
+    "store-kept-webhooks": {"task": "integrations.store_kept_webhooks", "schedule": 10.0},
+    # Colleagues in Telegram, and the bot itself.
+    "tell-of-waiting": {"task": "botapp.tell_of_waiting", "schedule": 60.0},
+    "send-morning-summary": {
+        "task": "botapp.send_morning_summary",
+        "schedule": crontab(hour="9", minute="0"),
+    },
+    "watch-bot": {"task": "botapp.watch", "schedule": 60.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Takes up an analysis of all leads whose worker has died or whose wake-up was lost.

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from chat import topics
+from botapp import topics as bot_topics
+from chat import topics as chat_topics
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 
 
 @register
 def every_topic_has_a_handler(**kwargs: Any) -> list[CheckMessage]:
-    names = {value for name, value in vars(topics).items() if name.isupper()}
+    known = {**vars(chat_topics), **vars(bot_topics)}
+    names = {value for name, value in known.items() if name.isupper()}
     problems: list[CheckMessage] = [
         Error(f"No handler for outbox topic {name}", id="wiring.E001")
         for name in sorted(names - outbox_handlers.keys())

@@ -203,6 +203,12 @@ MENU = (
                 "chat.airun",
             ),
             MenuEntry(
+                _("Telegram bot"),
+                "telegram",
+                "admin:botapp_bot",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
                 _("Incoming exchange"),
                 "box-arrow-in-down",
                 "admin:integrations_inboxevent_changelist",

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bookings.search import search_tours
+from botapp import notices as bot_notices
+from botapp import tasks as bot_tasks
+from botapp import topics as bot_topics
+from botapp.calls import CallTelegram
+from botapp.dispatch import process_stored_update
+from botapp.search import SearchTours
+from botapp.watch import SetWebhook
+from botapp.words import say_with_keys
 from chat import inbox, topics
 from chat import search as chat_search
 from chat import tasks as chat_tasks
@@ -15,10 +23,11 @@ from chat.ai.nlp import NLPProcessor
 from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
-from chat.delivery import SendMessage
+from chat.delivery import EditMessage, SendMessage
+from chat.file_fetch import FetchFile
 from chat.knowledge import find_passages
 from chat.lead_panel import conversation_panel, waiting_lead_ids
-from chat.listeners import on_customer_message, on_hand_over
+from chat.listeners import on_customer_message, on_hand_over, sayers
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
@@ -29,6 +38,7 @@ from chat.services.analysis import analyse_lead
 from chat.services.reading import read_anew
 from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
+from crystalbay.today.page import day_in_lines
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
@@ -45,12 +55,14 @@ from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (chat_tasks, integration_tasks, leads_tasks, live_tasks)
+TASK_MODULES = (bot_tasks, chat_tasks, integration_tasks, leads_tasks, live_tasks)
 
 
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
+    outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
+    outbox_handlers[topics.FETCH_FILE] = FetchFile()
     facts = Sources(search_tours, find_passages)
     providers = (
         LlmReplyProvider(llm_client, facts, active_agent),
@@ -66,22 +78,33 @@ def connect() -> None:
     )
     outbox_handlers[topics.RESPOND] = Respond(assistant)
     outbox_handlers[topics.REHEARSE] = Rehearse()
+    _connect_bot()
     card_badges[:] = [conversation_badges]
     lead_panels[:] = [conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
     analysts[:] = [analyse_lead]
     readers[:] = [read_anew]
     movers[:] = [ConversationMover()]
-    channel_lead_rules[:] = [assign_in_turn]
+    channel_lead_rules[:] = [assign_in_turn, bot_notices.tell_of_new_lead]
     gatekeepers["lead"] = visible_lead_ids
     gatekeepers["conversation"] = visible_conversation_ids
     on_moved[:] = [analyse_lead]
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
-    on_hand_over[:] = [tell_of_hand_over]
+    on_hand_over[:] = [tell_of_hand_over, bot_notices.tell_of_hand_over]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,
         chat_search.CONVERSATIONS,
         chat_search.MESSAGES,
     ]
+
+
+def _connect_bot() -> None:
+    inbox_handlers[IntegrationAccount.Kind.TELEGRAM] = process_stored_update
+    outbox_handlers[bot_topics.CALL] = CallTelegram()
+    outbox_handlers[bot_topics.NOTIFY_STAFF] = bot_notices.NotifyStaff()
+    outbox_handlers[bot_topics.SEARCH_TOURS] = SearchTours(search_tours)
+    outbox_handlers[bot_topics.SET_WEBHOOK] = SetWebhook()
+    sayers[:] = [say_with_keys]
+    bot_notices.day_lines[:] = [day_in_lines]

@@ -34,6 +34,12 @@ STATUS_TONES = {
 TOPIC_NAMES = {
     "chat.send_message": _("Message to a client"),
     "chat.respond": _("Answer of the bot"),
+    "chat.edit_message": _("Change of a message"),
+    "chat.fetch_file": _("File from a client"),
+    "botapp.search_tours": _("Tour search for the bot"),
+    "botapp.call": _("Sign from the bot"),
+    "botapp.notify_staff": _("Notification to a colleague"),
+    "botapp.set_webhook": _("Registration of the bot"),
     "chat.rehearse": _("Trial of the assistant"),
 }
 RETRIED = _("It will be tried again at once.")

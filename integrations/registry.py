@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -9,8 +10,17 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.accounts import LlmConfig, llm_config, samo_config
+from integrations.accounts import (
+    LlmConfig,
+    llm_config,
+    samo_config,
+    telegram_config,
+    wazzup_crm_key,
+)
 from integrations.channels.base import ChannelConnector
+from integrations.channels.telegram.connector import TelegramConfig, TelegramConnector
+from integrations.channels.telegram.webhook import TelegramWebhook
+from integrations.channels.wazzup.webhook import WazzupWebhook
 from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
 from integrations.fakes.samo import FakeSamo
@@ -19,6 +29,7 @@ from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
 from integrations.tours.samo.client import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
+from integrations.transport.webhook import WebhookReceiver
 
 Kind = IntegrationAccount.Kind
 
@@ -27,9 +38,41 @@ def webchat_connector(account: IntegrationAccount) -> WebchatConnector:
     return WebchatConnector(account.secrets["token_keys"])
 
 
+def wazzup_webhook(account: IntegrationAccount) -> WazzupWebhook:
+    return WazzupWebhook(account.secrets.get("webhook_secrets", []), wazzup_crm_key(account))
+
+
+def telegram_connector(account: IntegrationAccount) -> TelegramConnector:
+    # Without a token it can read what is stored and knows its limits; every call is refused.
+    return _telegram(telegram_config(account) or TelegramConfig(token="none"))  # noqa: S106
+
+
+@lru_cache(maxsize=4)
+def _telegram(config: TelegramConfig) -> TelegramConnector:
+    """One connector per configuration: it keeps the pace of all that this process sends."""
+    return TelegramConnector(config)
+
+
+def telegram_webhook(account: IntegrationAccount) -> TelegramWebhook:
+    return TelegramWebhook(account.secrets.get("webhook_secrets", []))
+
+
+CHANNELS: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {
+    Kind.WEBCHAT: webchat_connector,
+    Kind.TELEGRAM: telegram_connector,
+}
+
+
 def channel_connector(account: IntegrationAccount) -> ChannelConnector:
     """Return the connector of a messaging account. Raises KeyError for other systems."""
-    return {Kind.WEBCHAT: webchat_connector}[Kind(account.kind)](account)
+    return CHANNELS[account.kind](account)
+
+
+# Who may be reached under /webhooks/<kind>/. A kind that is missing here answers 404.
+webhook_receivers: dict[str, Callable[[IntegrationAccount], WebhookReceiver]] = {
+    Kind.TELEGRAM: telegram_webhook,
+    Kind.WAZZUP: wazzup_webhook,
+}
 
 
 class NotConfigured(Exception):

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from common.locks import run_once
 from integrations.delivery import inbox, outbox, sweep
+from integrations.webhooks import spool
 
 
 @shared_task(name=inbox.TASK)
@@ -35,3 +36,8 @@ def prune_events() -> None:
     with run_once("prune-events", ttl_s=600) as is_ours:
         if is_ours:
             sweep.prune_events()
+
+
+@shared_task(name="integrations.store_kept_webhooks")
+def store_kept_webhooks() -> None:
+    spool.store_kept()

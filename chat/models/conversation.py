@@ -52,6 +52,8 @@ class Conversation(TimestampedModel):
     snoozed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
+    gone_since = models.DateTimeField(_("can't be reached since"), null=True, editable=False)
+    gone_reason = models.CharField(max_length=200, blank=True, editable=False)
     last_message_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_text = models.CharField(max_length=120, blank=True, editable=False)
 

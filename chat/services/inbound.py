@@ -8,59 +8,57 @@ from django.conf import settings
 from django.db import transaction
 
 from chat.listeners import on_customer_message
-from chat.models import Conversation, Message
+from chat.models import Attachment, Conversation, Message
 from chat.services.feed import announce
+from chat.services.files import add_attachments, last_words
 from chat.topics import RESPOND, conversation_key
-from integrations.channels.base import InboundMessage
+from integrations.channels.base import InboundMessage, Sender
 from integrations.delivery.outbox import enqueue
 from integrations.models import IntegrationAccount
 from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
     "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
-    "updated_at",
+    "gone_since", "gone_reason", "updated_at",
 )  # fmt: skip
 
 
 @transaction.atomic
-def receive_message(account: IntegrationAccount, inbound: InboundMessage) -> bool:
+def receive_message(
+    account: IntegrationAccount, inbound: InboundMessage, *, is_handled: bool = False
+) -> bool:
     """Store a customer's message and let the bot think about it.
 
     Makes client, lead and conversation on first sight. Returns False if the message is known.
-    Enqueues `chat.respond`, merged per conversation: a burst gets one answer.
+    Enqueues `chat.respond`, merged per conversation: a burst gets one answer; and
+    `chat.fetch_file` for each file. `is_handled`: a command that the caller answers itself.
     """
-    conversation = _ensure_conversation(account, inbound)
-    if conversation.messages.filter(external_id=inbound.external_id).exists():
+    conversation = ensure_conversation(account, inbound.chat_id, inbound.sender)
+    if _is_known(conversation, inbound):
         return False
-    message = Message.objects.create(
-        conversation=conversation,
-        author=Message.Author.CUSTOMER,
-        text=inbound.text,
-        external_id=inbound.external_id,
-        delivery=Message.Delivery.RECEIVED,
-        sent_at=inbound.sent_at,
-    )
-    _touch(conversation, message)
-    enqueue(
-        RESPOND,
-        conversation_key(conversation.pk),
-        {"conversation": conversation.pk},
-        merge=True,
-        delay=timedelta(milliseconds=settings.REPLY_DELAY_MS),
-    )
-    announce(conversation.pk, "message.created", message.pk)
-    for tell in on_customer_message:
-        tell(conversation)
+    message = _join_album(conversation, inbound) or _store(conversation, inbound, is_handled)
+    add_attachments(message, inbound)
+    _touch(conversation, message, is_waiting=not is_handled)
+    if not is_handled:
+        enqueue(
+            RESPOND,
+            conversation_key(conversation.pk),
+            {"conversation": conversation.pk},
+            merge=True,
+            delay=timedelta(milliseconds=settings.REPLY_DELAY_MS),
+        )
+        for tell in on_customer_message:
+            tell(conversation)
     return True
 
 
-def _ensure_conversation(account: IntegrationAccount, inbound: InboundMessage) -> Conversation:
-    """Return the locked conversation with an open lead."""
-    client = ensure_client(account.kind, inbound.sender.external_id, name=inbound.sender.name)
+def ensure_conversation(account: IntegrationAccount, chat_id: str, sender: Sender) -> Conversation:
+    """Return the locked conversation with an open lead, which the caller has to save."""
+    client = ensure_client(account.kind, sender.external_id, name=sender.name)
     lead = ensure_open_lead(client, source=account.kind, actor=Actor(user=None, origin="chat"))
     conversation, _ = Conversation.objects.get_or_create(
         account=account,
-        external_id=inbound.chat_id,
+        external_id=chat_id,
         defaults={"client": lead.client, "lead": lead},
     )
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
@@ -68,9 +66,49 @@ def _ensure_conversation(account: IntegrationAccount, inbound: InboundMessage) -
     return conversation
 
 
-def _touch(conversation: Conversation, message: Message) -> None:
+def _is_known(conversation: Conversation, inbound: InboundMessage) -> bool:
+    if conversation.messages.filter(external_id=inbound.external_id).exists():
+        return True
+    pieces = Attachment.objects.filter(message__conversation=conversation)
+    return bool(inbound.album) and pieces.filter(external_id=inbound.external_id).exists()
+
+
+def _join_album(conversation: Conversation, inbound: InboundMessage) -> Message | None:
+    """The message that the other files of the album made, with the album's words."""
+    if not inbound.album:
+        return None
+    message = conversation.messages.filter(album=inbound.album).first()
+    if message is None:
+        return None
+    if inbound.text:
+        message.text = f"{message.text}\n{inbound.text}".strip()
+        message.save(update_fields=["text"])
+    announce(conversation.pk, "message.changed", message.pk)
+    return message
+
+
+def _store(conversation: Conversation, inbound: InboundMessage, is_handled: bool) -> Message:
+    quoted = conversation.messages.filter(external_id=inbound.reply_to or None).first()
+    message = Message.objects.create(
+        conversation=conversation,
+        author=Message.Author.CUSTOMER,
+        text=inbound.text,
+        external_id=inbound.external_id,
+        reply_to=quoted if inbound.reply_to else None,
+        album=inbound.album,
+        is_handled=is_handled,
+        delivery=Message.Delivery.RECEIVED,
+        sent_at=inbound.sent_at,
+    )
+    announce(conversation.pk, "message.created", message.pk)
+    return message
+
+
+def _touch(conversation: Conversation, message: Message, *, is_waiting: bool) -> None:
     conversation.last_message_at = message.created_at
-    conversation.last_text = message.text[:120]
-    conversation.unanswered_since = conversation.unanswered_since or message.created_at
+    conversation.last_text = last_words(message)
+    if is_waiting:
+        conversation.unanswered_since = conversation.unanswered_since or message.created_at
     conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.gone_since, conversation.gone_reason = None, ""
     conversation.save(update_fields=SAVED)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.listeners import on_hand_over
-from chat.models import Conversation, Message
+from chat.models import AiSuggestion, Conversation, Message
 from chat.services.feed import STAFF
 from chat.topics import SEND_MESSAGE, conversation_key
 from common.errors import InvalidInput
@@ -120,6 +120,15 @@ def change_mode(
         record(conversation.lead, kind, actor, before=before, after=mode, note=reason)
     publish(STAFF, "conversation.mode", conversation=conversation.pk, mode=mode)
     return conversation
+
+
+def call_person(conversation: Conversation) -> None:
+    """The client has asked for a person by a key: they wait. The caller holds the lock."""
+    if conversation.unanswered_since is None:
+        conversation.unanswered_since = timezone.now()
+        conversation.save(update_fields=["unanswered_since", "updated_at"])
+    hand_over(conversation, AiSuggestion.HandOver.ASKED)
+    publish(STAFF, "conversation.changed", conversation=conversation.pk)
 
 
 def hand_over(conversation: Conversation, reason: str) -> None:

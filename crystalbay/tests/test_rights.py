@@ -28,6 +28,7 @@ OF_THE_PERSON = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "live_events",
     "live_poll", "autocomplete", "app_list", "view_on_site",
     "frame_state", "language", "notifications", "notifications_read", "notification_open",
+    "botapp_me", "botapp_unlink",
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ class IntegrationAccount(TimestampedModel):
         WEBCHAT = "webchat", _("Site chat")
         SAMO = "samo", _("SAMO tours")
         OPENAI = "openai", "OpenAI"
+        TELEGRAM = "telegram", "Telegram"
+        WAZZUP = "wazzup", "Wazzup24"
 
     class State(models.TextChoices):
         UNKNOWN = "unknown", _("Not checked")
