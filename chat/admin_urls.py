@@ -8,6 +8,7 @@ from chat import (
     admin_list,
     admin_search,
     admin_talk,
+    admin_template,
     admin_thread,
     admin_trial,
 )
@@ -34,6 +35,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
         "files/<int:attachment_id>/": ("chat_conversation_file", admin_files.attachment_file),
+        "template/": ("chat_conversation_template", admin_template.template),
         "step/": ("chat_conversation_step", admin_talk.step),
         "decide/": ("chat_conversation_decide", admin_talk.decide),
     }

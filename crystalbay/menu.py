@@ -209,6 +209,12 @@ MENU = (
                 "integrations.integrationaccount",
             ),
             MenuEntry(
+                _("Templates of messages"),
+                "patch-check",
+                "admin:integrations_messagetemplate_changelist",
+                "integrations.messagetemplate",
+            ),
+            MenuEntry(
                 _("Incoming exchange"),
                 "box-arrow-in-down",
                 "admin:integrations_inboxevent_changelist",

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from chat.models import Conversation
 from chat.permissions import conversations_visible_to
 from common.phones import hide_phones
+from integrations.models import IntegrationAccount
 from leads.models import Lead
 from leads.services import Actor
 from live.services import notify
@@ -47,6 +48,18 @@ def tell_of_hand_over(conversation: Conversation) -> None:
     with override(settings.LANGUAGE_CODE):
         text = _("The bot calls a person: %(client)s") % {"client": _name(conversation.client)}
     _tell([assignee] if assignee else _on_shift(conversation), "hand_over", conversation, text)
+
+
+def tell_of_trouble(account: IntegrationAccount, text: str) -> None:
+    """A connection needs somebody: everybody who may look after it hears of it, once."""
+    url = reverse("admin:integrations_integrationaccount_change", args=[account.pk])
+    said = f"{hide_phones(account.name)}: {text}"
+    people = User.objects.with_perm(
+        "integrations.change_integrationaccount",
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    for person in people.filter(is_staff=True):
+        notify(person.pk, "trouble", f"trouble:{account.pk}", said, url)
 
 
 def _tell(people: Iterable[User], kind: str, conversation: Conversation, text: str) -> None:

@@ -36,13 +36,20 @@ from chat.rehearse import Rehearse
 from chat.respond import Respond
 from chat.services.analysis import analyse_lead
 from chat.services.reading import read_anew
-from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
+from chat.wazzup_inbox import handle_wazzup_event
+from crystalbay.notices import (
+    tell_of_hand_over,
+    tell_of_lead,
+    tell_of_message,
+    tell_of_trouble,
+)
 from crystalbay.search import sources
 from crystalbay.today.page import day_in_lines
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
+from integrations.wazzup.channels import alarms
 from leads import search as leads_search
 from leads import tasks as leads_tasks
 from leads.analysis import analysts, readers
@@ -60,6 +67,7 @@ TASK_MODULES = (bot_tasks, chat_tasks, integration_tasks, leads_tasks, live_task
 
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
+    inbox_handlers[IntegrationAccount.Kind.WAZZUP] = handle_wazzup_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
     outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
     outbox_handlers[topics.FETCH_FILE] = FetchFile()
@@ -92,6 +100,7 @@ def connect() -> None:
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
     on_hand_over[:] = [tell_of_hand_over, bot_notices.tell_of_hand_over]
+    alarms[:] = [tell_of_trouble]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrations.channels.telegram.connector import API_URL, TelegramConfig
+from integrations.channels.wazzup.client import BASE_URL as WAZZUP_URL
+from integrations.channels.wazzup.client import WazzupConfig
 from integrations.models import IntegrationAccount
 from integrations.tours.samo.client import SamoConfig
 
@@ -67,6 +69,25 @@ def llm_config() -> LlmConfig | None:
         model=pinned("OPENAI_MODEL") or stored.get("model") or "gpt-4o",
         proxy=pinned("OPENAI_PROXY_URL") or stored.get("proxy") or "",
     )
+
+
+def wazzup_account() -> IntegrationAccount:
+    """Return the connection to Wazzup24, made on first use with a secret for its webhook."""
+    account, _ = IntegrationAccount.objects.get_or_create(
+        kind=Kind.WAZZUP,
+        name="Wazzup24",
+        defaults={"secrets": {"webhook_secrets": [secrets.token_urlsafe(32)]}},
+    )
+    return account
+
+
+def wazzup_config(account: IntegrationAccount) -> WazzupConfig | None:
+    """Return the key and address of Wazzup24, or None where nobody has given a key."""
+    key = pinned("WAZZUP_API_KEY") or account.secrets.get("api_key", "")
+    if not key:
+        return None
+    url = pinned("WAZZUP_API_BASE_URL") or account.config.get("base_url") or WAZZUP_URL
+    return WazzupConfig(api_key=key, base_url=url)
 
 
 def wazzup_crm_key(account: IntegrationAccount) -> str:

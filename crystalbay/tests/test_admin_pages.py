@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
-from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
+from integrations.models import DeliveryAttempt, InboxEvent, MessageTemplate, OutboxMessage
 from leads import services
 from leads.models import AnalysisBatch, Lead, LeadSource, LostReason, StaffProfile, Tag
 
@@ -40,6 +40,9 @@ def make_row(number):
     DeliveryAttempt.objects.create(message=outgoing, started_at=timezone.now(), duration_ms=5)
     InboxEvent.objects.create(
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
+    )
+    MessageTemplate.objects.create(
+        account=account, external_id=str(number), title="Да", text="{{1}}", status="approved"
     )
     Group.objects.create(name=f"Group {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")

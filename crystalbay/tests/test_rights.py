@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
-from integrations.models import InboxEvent
+from integrations.models import InboxEvent, MessageTemplate
 from leads.models import AnalysisBatch, Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
@@ -57,6 +57,9 @@ def colleagues_talk() -> Conversation:
     AnalysisBatch.objects.create(status="done", total=1, cursor=0)
     Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
+    MessageTemplate.objects.create(
+        account=talk.account, external_id="1", title="Да", text="{{1}}", status="approved"
+    )
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     return talk
 
