@@ -73,6 +73,25 @@ class TourSearch:
         if self.limit < 1:
             raise ValueError("limit must be positive")
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types: dates in ISO 8601, money as text so that no digit is lost."""
+        return {name: _to_json(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The reverse of `as_dict`. Raises ValueError if it contradicts itself."""
+        budget = stored["budget_max"]
+        return cls(
+            **{
+                **stored,
+                "date_from": date.fromisoformat(stored["date_from"]),
+                "date_to": date.fromisoformat(stored["date_to"]),
+                "children_ages": tuple(stored["children_ages"]),
+                "resorts": tuple(stored["resorts"]),
+                "budget_max": None if budget is None else Decimal(budget),
+            }
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class TourOffer:
@@ -139,7 +158,7 @@ def _to_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal | StrEnum):
         return str(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,15 @@
+from bookings.models.catalogue import CatalogueEntry, CatalogueSync
+from bookings.models.offer import Offer, OperatorRate
+from bookings.models.search import SearchRun
+from bookings.models.selection import Selection, SelectionEvent, SelectionItem
+
+__all__ = [
+    "CatalogueEntry",
+    "CatalogueSync",
+    "Offer",
+    "OperatorRate",
+    "SearchRun",
+    "Selection",
+    "SelectionEvent",
+    "SelectionItem",
+]
