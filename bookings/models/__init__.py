@@ -1,4 +1,4 @@
-from bookings.models.catalogue import CatalogueEntry, CatalogueSync
+from bookings.models.catalogue import CatalogueEntry, CatalogueSync, CatalogueSyncStep
 from bookings.models.offer import Offer, OperatorRate
 from bookings.models.search import SearchRun
 from bookings.models.selection import Selection, SelectionEvent, SelectionItem
@@ -6,6 +6,7 @@ from bookings.models.selection import Selection, SelectionEvent, SelectionItem
 __all__ = [
     "CatalogueEntry",
     "CatalogueSync",
+    "CatalogueSyncStep",
     "Offer",
     "OperatorRate",
     "SearchRun",

@@ -1,0 +1,4 @@
+"""Topics of the outbox that this app owns; handlers are attached in `crystalbay.wiring`."""
+
+SEARCH_TOURS = "bookings.search_tours"
+RECHECK_SELECTION = "bookings.recheck_selection"
