@@ -50,6 +50,14 @@ def samo_config() -> SamoConfig | None:
     return config if is_direct or (config.relay_url and config.relay_secret) else None
 
 
+def operator_page() -> str:
+    """The address of the operator's own search page for managers; "" where it is not known."""
+    account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
+    stored = account.config if account else {}
+    own = pinned("SAMO_SEARCH_PAGE") or str(stored.get("search_page") or "")
+    return own or pinned("SAMO_API_URL") or str(stored.get("base_url") or "")
+
+
 @dataclass(frozen=True)
 class LlmConfig:
     """Where a language model answers; plain data, so that nothing heavy is loaded to look."""

@@ -53,6 +53,16 @@ def tours_connector() -> ToursConnector:
     raise NotConfigured("SAMO_API_URL, SAMO_OAUTH_TOKEN")
 
 
+def tours_route() -> str:
+    """How the operator is reached: direct, proxy, relay, demo, or "" where nobody has said it."""
+    config = samo_config()
+    if config is None:
+        return "demo" if settings.DEMO_MODE else ""
+    if config.relay_url:
+        return "relay"
+    return "proxy" if config.proxy else "direct"
+
+
 @lru_cache(maxsize=2)
 def _real_tours(config: SamoConfig) -> SamoConnector:
     """One connector per configuration: it keeps the operator's directories and connections."""

@@ -1,4 +1,9 @@
-from bookings.models.catalogue import CatalogueEntry, CatalogueSync, CatalogueSyncStep
+from bookings.models.catalogue import (
+    CatalogueEntry,
+    CatalogueSync,
+    CatalogueSyncStep,
+    OperatorCheck,
+)
 from bookings.models.offer import Offer, OperatorRate
 from bookings.models.search import SearchRun
 from bookings.models.selection import Selection, SelectionEvent, SelectionItem
@@ -8,6 +13,7 @@ __all__ = [
     "CatalogueSync",
     "CatalogueSyncStep",
     "Offer",
+    "OperatorCheck",
     "OperatorRate",
     "SearchRun",
     "Selection",

@@ -106,3 +106,21 @@ class CatalogueSyncStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sync", "name"], name="catalogue_step_once"),
         ]
+
+
+class OperatorCheck(models.Model):
+    """One look at the way to the operator; `steps` are `ConnectionCheck`s as dicts."""
+
+    author = models.ForeignKey(
+        "auth.User", on_delete=models.SET_NULL, null=True, verbose_name=_("who")
+    )
+    route = models.CharField(_("way"), max_length=10, blank=True)
+    steps = models.JSONField(default=list)
+    is_ok = models.BooleanField(default=False)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("check of the connection to the operator")
+        verbose_name_plural = _("checks of the connection to the operator")
+        ordering = ["-pk"]

@@ -55,6 +55,8 @@ def continue_sync(sync_id: int, budget_s: float) -> bool:
             if time.monotonic() > stop_at:
                 return True
             _do_step(sync, step)
+    except IntegrityError:  # another worker has just done the same step, and goes on
+        return False
     except TransientError as error:
         _note_failure(sync, error)
         return False

@@ -32,11 +32,16 @@ Status = SearchRun.Status
 
 @transaction.atomic
 def start_searches(
-    searches: Sequence[TourSearch], *, author: User | None, lead_id: int | None = None
+    searches: Sequence[TourSearch],
+    *,
+    author: User | None,
+    lead_id: int | None = None,
+    afresh: bool = False,
 ) -> uuid.UUID:
     """Ask several questions side by side; return what they have in common.
 
-    Enqueues `bookings.search_tours` for each. Raises InvalidInput for none or too many.
+    With `afresh` not even an answer of this minute is used again. Enqueues
+    `bookings.search_tours` for each. Raises InvalidInput for none or too many.
     """
     if not 1 <= len(searches) <= MOST_AT_ONCE:
         message = _("Choose from one to %(most)s directions at once.") % {"most": MOST_AT_ONCE}
@@ -46,7 +51,7 @@ def start_searches(
         run = SearchRun.objects.create(
             batch=batch, author=author, lead_id=lead_id, parameters=search.as_dict()
         )
-        enqueue(SEARCH_TOURS, f"search:{run.pk}", {"run": run.pk})
+        enqueue(SEARCH_TOURS, f"search:{run.pk}", {"run": run.pk, "afresh": afresh})
     return batch
 
 
@@ -58,7 +63,7 @@ class Outcome:
 
 
 class SearchTours:
-    """The outbox handler of `bookings.search_tours`, payload `{"run": id}`."""
+    """The outbox handler of `bookings.search_tours`, payload `{"run": id, "afresh": bool}`."""
 
     def perform(self, outgoing: Outgoing) -> Outcome | None:
         run = SearchRun.objects.get(pk=outgoing.payload["run"])
@@ -67,7 +72,7 @@ class SearchTours:
         search, was_waiting = TourSearch.from_dict(run.parameters), run.status == Status.WAITING
         _begin(run)
         try:
-            result = _found(run, search)
+            result = _found(run, search, afresh=outgoing.payload["afresh"])
         except TransientError as error:
             _save(run, status=Status.WAITING, error=error.message[:300])
             raise
@@ -104,8 +109,8 @@ def _begin(run: SearchRun) -> None:
     _save(run, status=Status.RUNNING, error="", pages_read=0, pages_known=0, found=0)
 
 
-def _found(run: SearchRun, search: TourSearch) -> SearchResult:
-    known = remembered(search)
+def _found(run: SearchRun, search: TourSearch, *, afresh: bool) -> SearchResult:
+    known = None if afresh else remembered(search)
     if known is not None:
         if known.offers:
             _add_page(run, search, FoundPage(known.offers, 1, 1))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bookings.models import CatalogueEntry
 from chat.models import CannedReply, Conversation
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
@@ -41,6 +42,7 @@ def make_row(number):
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
     )
     Group.objects.create(name=f"Group {number}")
+    CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")

@@ -215,6 +215,19 @@ class CatalogueRow:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConnectionCheck:
+    """One step on the way to the operator. `seen` is what came or went wrong, without secrets;
+    `fault` the class of the error; `address` ours, where the operator does not let it in."""
+
+    name: str
+    is_ok: bool
+    took_ms: int
+    seen: str
+    fault: str = ""
+    address: str = ""
+
+
 @dataclass(frozen=True)
 class FoundPage:
     """What one page of prices brought: the offers to show, and how far the reading is."""
@@ -262,6 +275,10 @@ class ToursConnector(Protocol):
         ...
 
     def read_catalogue(self, step: str) -> list[CatalogueRow]: ...
+
+    def diagnose(self) -> list[ConnectionCheck]:
+        """Try the whole way, step by step, up to the first fault. Raises nothing."""
+        ...
 
     def check(self) -> str:
         """Make one cheap call to prove that address, rights and token work; say what was seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from integrations.tours.base import (
     CatalogueRow,
+    ConnectionCheck,
     EmptyReason,
     Flight,
     FoundPage,
@@ -22,14 +23,13 @@ from integrations.tours.base import (
 from integrations.tours.samo import mapping
 from integrations.tours.samo.calls import SamoConfig
 from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient, Turn
+from integrations.tours.samo.diagnosis import diagnose
 from integrations.tours.samo.directories import Directories
 from integrations.tours.samo.offers import cheapest_per_hotel, offers_of, same_tour
-from integrations.tours.samo.schemas import PricePage, PriceRow
+from integrations.tours.samo.schemas import PriceRow
 from integrations.tours.samo.windows import Window, departure_windows
 from integrations.transport.errors import InvalidRequest, TransientError
 from integrations.transport.http import Transport
-
-OnRows = Callable[[PricePage, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,16 @@ class SamoConnector:
         turn: Turn = lambda wait_s: nullcontext(),
     ) -> None:
         self._config = config
+        self._is_real = transport is None
         self._client = SamoClient(config, transport, turn)
         self._directories = Directories(self._client)
 
     def check(self) -> str:
         towns = self._client.departure_towns(self._short())
         return f"{len(towns)} departure towns"
+
+    def diagnose(self) -> list[ConnectionCheck]:
+        return diagnose(self._config, self._client, is_real=self._is_real)
 
     def departures(self, departure_city: str, country: str) -> Sequence[date] | None:
         deadline = self._short()
