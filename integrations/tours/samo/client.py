@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 NOTHING_FOUND = 2110  # the only business code known
 GROUP_BY_HOTEL = 32
+# Whoever asks for a longer one is asked again by the outbox, and no worker waits.
+LONGEST_PAUSE_S = 5.0
 
 # Holds one call at a time to the operator, however many processes ask: given the seconds that
 # the caller may still wait. Raises TransientError when the turn does not come by then.
@@ -179,7 +181,7 @@ class SamoClient:
             return self._get_once(action, params, deadline)
         except TransientError as error:
             pause_s = error.retry_after or self._config.retry_pause_s
-            if pause_s >= deadline.left_s():
+            if pause_s >= min(deadline.left_s(), LONGEST_PAUSE_S):
                 raise
             time.sleep(pause_s)
             return self._get_once(action, params, deadline)
