@@ -18,6 +18,7 @@ from chat import selectors
 from chat.canned import replies_for
 from chat.models import Conversation, Message
 from chat.permissions import visible_conversation_ids
+from chat.services.modes import pause_bot
 from chat.services.reply_drafts import keep_draft
 from chat.services.resend import send_again
 from chat.services.waiting import mark_answered, snooze, wake
@@ -96,6 +97,17 @@ def _moment(request: HttpRequest) -> datetime:
         raise InvalidInput(_("Choose a day and a time."), code="date", field="moment")
     moment: datetime = form.cleaned_data["moment"]
     return moment
+
+
+@require_POST
+@may_change
+def pause(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Silence the bot for an hour, till the morning or a chosen moment."""
+    conversation_or_404(request, conversation_id)
+    user = person(request)
+    return _act(
+        request, conversation_id, lambda: pause_bot(conversation_id, _moment(request), user=user)
+    )
 
 
 @require_POST

@@ -17,7 +17,7 @@ from chat import selectors
 from chat.admin_list import list_context
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
-from chat.services.modes import set_mode
+from chat.services.modes import follow_rule, set_mode
 from chat.services.notes import write_note
 from chat.services.outbound import send_reply
 from chat.thread_view import bubbles, side_context, state_context
@@ -37,6 +37,7 @@ from common.errors import Conflict, DomainError, InvalidInput
 from live.selectors import latest_cursor
 
 MOST_CHANGES = 100
+BY_RULE = "rule"
 CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -164,12 +165,15 @@ def _written(request: HttpRequest, conversation: Conversation, text: str) -> Mes
 @require_POST
 @may_change
 def mode(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Say who speaks from now on: the bot, its drafts, or a person."""
+    """Say who speaks from now on: the bot, its drafts, a person, or as the channel says."""
     conversation_or_404(request, conversation_id)
     wish = request.POST.get("mode", "")
-    if wish not in Conversation.Mode.values:
+    if wish == BY_RULE:
+        follow_rule(conversation_id, user=person(request))
+    elif wish in Conversation.Mode.values:
+        set_mode(conversation_id, wish, user=person(request))
+    else:
         return refused(request, conversation_id, InvalidInput(_("Choose who speaks.")))
-    set_mode(conversation_id, wish, user=person(request))
     return done(request, conversation_id, {"mode": wish})
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from chat import admin_list, admin_search, admin_talk, admin_thread
+from chat import admin_list, admin_search, admin_talk, admin_thread, admin_trial
 
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
@@ -20,6 +20,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "draft/": ("chat_conversation_draft", admin_thread.draft),
         "answered/": ("chat_conversation_answered", admin_talk.answered),
         "snooze/": ("chat_conversation_snooze", admin_talk.put_off),
+        "pause/": ("chat_conversation_pause", admin_talk.pause),
         "typing/": ("chat_conversation_typing", admin_talk.typing),
         "canned/": ("chat_conversation_canned", admin_talk.canned_replies),
         "again/": ("chat_conversation_again", admin_talk.again),
@@ -29,6 +30,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
     }
     view = site.admin_view
     return [
+        path("chat/trial/", view(admin_trial.trial_page), name="chat_trial"),
+        path("chat/trial/lines/", view(admin_trial.trial_lines), name="chat_trial_lines"),
         path(LIST + "rows/", view(admin_list.more_rows), name="chat_conversation_rows"),
         path(LIST + "search/", view(admin_search.search_page), name="chat_conversation_search"),
         path(LIST + "changes/", view(admin_list.changed_rows), name="chat_conversation_changes"),

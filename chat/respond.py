@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone, translation
 
-from chat.ai.base import ReplyRequest, ReplySuggestion
-from chat.ai.inquiry import Inquiry, InquiryProcessor
-from chat.ai.nlp import NLPProcessor, Understanding
-from chat.ai.processor import IntelligentChatProcessor
+from chat.ai.assistant import Assistant, TalkState, Turn
+from chat.ai.base import Limits, ReplySuggestion
+from chat.ai.inquiry import Inquiry
 from chat.models import AiSuggestion, Conversation, Message
+from chat.policy import current_mode, next_opening, policy_for, speaking_mode
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
@@ -36,9 +37,6 @@ from leads.services import (
     record_facts,
 )
 
-LANGUAGES = ("ru", "kk", "en")
-# Shorter texts («ок», «10», a lone city) say little about the language of the talk.
-LEAST_LETTERS, LEAST_WORDS = 5, 3
 HISTORY = 12
 
 
@@ -47,18 +45,12 @@ class Thought:
     """What the bot made of the messages up to `message`."""
 
     message: Message
-    understanding: Understanding
-    all_facts: Mapping[str, Any]
-    stale: set[str]
-    language: str
-    suggestion: ReplySuggestion | None
+    turn: Turn
 
 
 class Respond:
-    def __init__(self, nlp: NLPProcessor, processor: IntelligentChatProcessor) -> None:
-        self._nlp = nlp
-        self._inquiries = InquiryProcessor()
-        self._processor = processor
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
 
     def perform(self, outgoing: Outgoing) -> Thought | None:
         conversation = _conversation(outgoing)
@@ -67,14 +59,8 @@ class Respond:
             return None
         text = "\n".join(message.text for message in burst)
         asked_on = timezone.localdate(burst[-1].sent_at)
-        understanding = self._nlp.understand(text, asked_on=asked_on)
-        understanding = self._inquiries.in_context(understanding, conversation.question, text)
-        known = current_facts(conversation.lead_id) if conversation.lead_id else {}
-        all_facts, stale = self._inquiries.merge(known, understanding.facts)
-        language = _language(conversation, understanding, text)
-        request = _request(conversation, text, understanding, all_facts, language)
-        suggestion = self._processor.answer(conversation.mode, request)
-        return Thought(burst[-1], understanding, all_facts, stale, language, suggestion)
+        turn = self._assistant.take_turn(text, _state(conversation), asked_on=asked_on)
+        return Thought(burst[-1], turn)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
         if result is None:
@@ -86,21 +72,24 @@ class Respond:
         if not newest or newest[0].pk != result.message.pk:
             # A newer message overtook this answer; its own row will see all of them.
             return
+        turn = result.turn
         conversation.understood_id = result.message.pk
-        conversation.language = result.language
+        conversation.language = turn.language
+        save_runs(conversation, turn.understanding.runs)
         if conversation.lead:
-            _take_over_facts(conversation.lead, conversation.client, result)
-        if result.suggestion:
-            save_runs(conversation, result.suggestion.runs)
-            self._answer(conversation, result, result.suggestion)
+            _take_over_facts(conversation.lead, conversation.client, turn)
+        if turn.suggestion:
+            save_runs(conversation, turn.suggestion.runs)
+            self._answer(conversation, result, turn.suggestion)
         conversation.save()
 
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
     ) -> None:
-        if conversation.mode == Conversation.Mode.HUMAN:
+        mode = current_mode(conversation)
+        if mode == Conversation.Mode.HUMAN:
             return
-        is_sent = self._processor.may_send(conversation.mode, suggestion)
+        is_sent = self._assistant.may_send(mode, suggestion)
         _save_suggestion(conversation, thought, suggestion, is_sent=is_sent)
         if not is_sent:
             return
@@ -109,18 +98,17 @@ class Respond:
             0 if suggestion.is_understood else conversation.misunderstood + 1
         )
         if suggestion.needs_human:
-            hand_over(conversation)
+            hand_over(conversation, suggestion.hand_over)
         send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         """The customer keeps waiting, so a person has to see the conversation as unanswered."""
-        hand_over(
-            Conversation.objects.select_for_update(no_key=True).get(
-                pk=outgoing.payload["conversation"]
-            )
+        conversation = Conversation.objects.select_for_update(no_key=True).get(
+            pk=outgoing.payload["conversation"]
         )
+        hand_over(conversation, AiSuggestion.HandOver.FAILURE)
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         return True
@@ -139,38 +127,32 @@ def _unread(conversation: Conversation) -> list[Message]:
     )
 
 
-def _language(conversation: Conversation, understanding: Understanding, text: str) -> str:
-    is_long = not conversation.understood_id or len(text.split()) >= LEAST_WORDS
-    is_telling = is_long and sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
-    if is_telling and understanding.language in LANGUAGES:
-        return understanding.language
-    return conversation.language
-
-
-def _request(
-    conversation: Conversation,
-    text: str,
-    understanding: Understanding,
-    all_facts: Mapping[str, Any],
-    language: str,
-) -> ReplyRequest:
-    has_phone = any(fact.name == "phone" for fact in understanding.facts)
-    return ReplyRequest(
-        text=text,
-        understanding=understanding,
-        facts=all_facts,
-        language=language,
+def _state(conversation: Conversation) -> TalkState:
+    policy, opens_at = policy_for(conversation.account_id), next_opening(timezone.now())
+    speakers = (Message.Author.BOT, Message.Author.STAFF)
+    return TalkState(
+        known=current_facts(conversation.lead_id) if conversation.lead_id else {},
+        mode=speaking_mode(conversation, policy, opens_at),
+        now=timezone.localtime(),
+        language=conversation.language,
         question=conversation.question,
         misunderstood=conversation.misunderstood,
-        is_first=not conversation.messages.filter(
-            author__in=(Message.Author.BOT, Message.Author.STAFF)
-        ).exists(),
+        is_new=not conversation.understood_id,
+        is_first=not conversation.messages.filter(author__in=speakers).exists(),
+        has_phone=conversation.client.identities.filter(kind="phone").exists(),
         history=_history(conversation),
         client_names=(conversation.client.name,),
         may_spend=may_spend(conversation),
-        has_phone=has_phone or conversation.client.identities.filter(kind="phone").exists(),
-        now=timezone.localtime(),
+        limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
+        opens_at=opens_at,
     )
+
+
+def _turns(conversation: Conversation) -> int:
+    """How often the bot has answered since a person last spoke."""
+    said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
+    last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
+    return said.filter(author=Message.Author.BOT, pk__gt=last or 0).count()
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
@@ -182,15 +164,15 @@ def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     return tuple(rows)[::-1]
 
 
-def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
+def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
     before = _summary(current_facts(lead.pk))
-    forget_facts(lead.pk, thought.stale, actor=BOT)
+    forget_facts(lead.pk, turn.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
-        for fact in thought.understanding.facts
+        for fact in turn.understanding.facts
     ]
     record_facts(lead.pk, new, actor=BOT)
-    for fact in thought.understanding.facts:
+    for fact in turn.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
     describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
@@ -222,6 +204,7 @@ def _save_suggestion(
                 "gate": [asdict(violation) for violation in suggestion.violations],
             },
             "needs_human": suggestion.needs_human,
+            "hand_over": suggestion.hand_over,
             "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
         },
     )

@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import selectors
-from chat.models import Conversation, Message
+from chat.models import AiSuggestion, Conversation, Message
 from chat.moments import span_until
+from chat.policy import current_mode
 from common.admin import short_moment
 from leads.fact_lines import fact_lines
 from leads.formats import span_since
@@ -88,7 +89,13 @@ def _history_text(row: LeadHistory, stages: dict[str, str]) -> str:
         kind.MODE: {str(code): str(name) for code, name in Conversation.Mode.choices},
     }.get(kind(row.kind), {})
     before, after = words.get(row.before, row.before), words.get(row.after, row.after)
-    return f"{before} → {after or '—'}" if before else after
+    text = f"{before} → {after or '—'}" if before else after
+    return f"{text}: {_hand_over_words(row.note)}" if row.kind == kind.MODE and row.note else text
+
+
+def _hand_over_words(reason: str) -> str:
+    known = AiSuggestion.HandOver
+    return str(known(reason).label) if reason in known.values else reason
 
 
 def full_name(user: User) -> str:
@@ -100,7 +107,11 @@ def state_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
     waiting, returns = conversation.unanswered_since, conversation.bot_returns_at
     snoozed = conversation.snoozed_until
     is_returning = returns and conversation.mode == Conversation.Mode.HUMAN
+    mode = current_mode(conversation)
     return {
+        "speaks": mode,
+        "speaks_name": mode.label,
+        "is_by_rule": mode != conversation.mode,
         "waiting": span_since(waiting) if waiting else "",
         "snoozed": short_moment(snoozed),
         "is_awake_again": bool(snoozed and snoozed <= timezone.now()),

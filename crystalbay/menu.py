@@ -152,6 +152,16 @@ MENU = (
             ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
+            MenuEntry(_("Knowledge base"), "book", "admin:chat_article_changelist", "chat.article"),
+            MenuEntry(
+                _("Rules of answering"),
+                "robot",
+                "admin:chat_answerpolicy_changelist",
+                "chat.answerpolicy",
+            ),
+            MenuEntry(
+                _("Business hours"), "clock", "admin:chat_workday_changelist", "chat.workday"
+            ),
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
             ),
@@ -175,6 +185,19 @@ MENU = (
                 "plug",
                 "admin:integrations_integrationaccount_changelist",
                 "integrations.integrationaccount",
+            ),
+            MenuEntry(_("AI agents"), "stars", "admin:chat_aiagent_changelist", "chat.aiagent"),
+            MenuEntry(
+                _("Trial of the assistant"), "chat-square-dots", "admin:chat_trial", "chat.aiagent"
+            ),
+            MenuEntry(
+                _("Scenarios"), "list-check", "admin:chat_scenario_changelist", "chat.scenario"
+            ),
+            MenuEntry(
+                _("Runs of the assistant"),
+                "speedometer2",
+                "admin:chat_airun_changelist",
+                "chat.airun",
             ),
             MenuEntry(
                 _("Connection to the operator"),

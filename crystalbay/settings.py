@@ -33,6 +33,8 @@ try:
     }
     TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
     AI_TOKENS_PER_DAY = env.number("AI_TOKENS_PER_DAY", 1_000_000)
+    AI_DOLLARS_PER_DAY = env.number("AI_DOLLARS_PER_DAY", 20)
+    AI_DOLLARS_PER_CONVERSATION_DAY = env.number("AI_DOLLARS_PER_CONVERSATION_DAY", 1)
     AI_TOKENS_PER_CONVERSATION_DAY = env.number("AI_TOKENS_PER_CONVERSATION_DAY", 60_000)
     REPLY_DELAY_MS = env.number("REPLY_DELAY_MS", 2500)
 except env.BadEnvironment as error:

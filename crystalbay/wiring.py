@@ -15,6 +15,9 @@ from bookings.services.searching import SearchTours
 from chat import inbox, topics
 from chat import search as chat_search
 from chat import tasks as chat_tasks
+from chat.agents import active_agent
+from chat.ai.assistant import Assistant
+from chat.ai.base import Sources
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import NLPProcessor
@@ -22,11 +25,14 @@ from chat.ai.nlp.model import CombinedEngine
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.rules import RulesReplyProvider
 from chat.delivery import SendMessage
+from chat.knowledge import find_passages
 from chat.lead_panel import conversation_panel, waiting_lead_ids
 from chat.listeners import on_customer_message, on_hand_over
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
+from chat.rehearsal import assistants
+from chat.rehearse import Rehearse
 from chat.respond import Respond
 from chat.selections import chats_of_lead
 from crystalbay.notices import (
@@ -57,11 +63,21 @@ TASK_MODULES = (bookings_tasks, chat_tasks, integration_tasks, live_tasks)
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
-    providers = (LlmReplyProvider(llm_client, search_tours), RulesReplyProvider(search_tours))
-    outbox_handlers[topics.RESPOND] = Respond(
-        NLPProcessor(CombinedEngine(llm_client)),
+    facts = Sources(search_tours, find_passages)
+    providers = (
+        LlmReplyProvider(llm_client, facts, active_agent),
+        RulesReplyProvider(facts),
+    )
+    assistant = Assistant(
+        NLPProcessor(CombinedEngine(llm_client, active_agent)),
         IntelligentChatProcessor(ProviderChain(providers)),
     )
+    assistants["auto"] = assistant
+    assistants["rules"] = Assistant(
+        NLPProcessor(), IntelligentChatProcessor(ProviderChain(providers[1:]))
+    )
+    outbox_handlers[topics.RESPOND] = Respond(assistant)
+    outbox_handlers[topics.REHEARSE] = Rehearse()
     outbox_handlers[bookings_topics.SEARCH_TOURS] = SearchTours()
     outbox_handlers[bookings_topics.RECHECK_SELECTION] = RecheckSelection()
     outbox_handlers[bookings_topics.LOAD_FLIGHTS] = LoadFlights()

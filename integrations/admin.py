@@ -34,6 +34,7 @@ STATUS_TONES = {
 TOPIC_NAMES = {
     "chat.send_message": _("Message to a client"),
     "chat.respond": _("Answer of the bot"),
+    "chat.rehearse": _("Trial of the assistant"),
     "bookings.search_tours": _("Search of tours"),
     "bookings.recheck_selection": _("Check of a selection's prices"),
     "bookings.load_flights": _("Flights of a tour"),

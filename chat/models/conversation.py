@@ -13,7 +13,8 @@ from leads.models import Client, Lead
 class Conversation(TimestampedModel):
     """One chat with one client on one channel account.
 
-    `mode` says who speaks. `understood_id` is the newest customer message whose facts are in the
+    `mode` says who speaks; BOT means the rule of the channel (`AnswerPolicy`) unless a person chose
+    the bot (`is_bot_chosen`). `understood_id` is the newest customer message whose facts are in the
     lead; `question` is the fact the bot asked for last, so that a bare «10» can be read.
     `unanswered_since` is the first customer message nobody has answered. `bot_returns_at` is when
     the bot may speak again by itself; `snoozed_until` hides the talk from «Сегодня» until then.
@@ -40,6 +41,7 @@ class Conversation(TimestampedModel):
         verbose_name=_("lead"),
     )
     mode = models.CharField(_("who speaks"), max_length=10, choices=Mode.choices, default=Mode.BOT)
+    is_bot_chosen = models.BooleanField(default=False, editable=False)
     language = models.CharField(max_length=2, default="ru", choices=Client.Language.choices)
     question = models.CharField(max_length=40, blank=True, editable=False)
     misunderstood = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -83,6 +83,18 @@ class AiSuggestion(models.Model):
         SENT = "sent", _("Sent")
         REJECTED = "rejected", _("Rejected")
 
+    class HandOver(models.TextChoices):
+        ASKED = "asked", _("asked for a person")
+        COMPLAINT = "complaint", _("complaint")
+        NO_FACTS = "no_facts", _("only a person knows")
+        CHOICE = "choice", _("has chosen a tour")
+        MISUNDERSTOOD = "misunderstood", _("the bot did not understand twice")
+        LOW_CONFIDENCE = "low_confidence", _("the bot is not sure")
+        MANY_TURNS = "many_turns", _("too many answers without a person")
+        SEARCH_DOWN = "search_down", _("the tour search does not answer")
+        MODEL = "model", _("the model calls a person")
+        FAILURE = "failure", _("the bot failed")
+
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="suggestions"
     )
@@ -93,6 +105,9 @@ class AiSuggestion(models.Model):
     text = models.TextField(_("text"))
     facts = models.JSONField(_("facts used"), default=dict)
     needs_human = models.BooleanField(_("asks for a person"), default=False)
+    hand_over = models.CharField(
+        _("why a person"), max_length=20, choices=HandOver.choices, blank=True
+    )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 

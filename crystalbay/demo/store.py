@@ -13,6 +13,7 @@ from django.db import transaction
 
 from chat.models import Conversation, Message
 from chat.topics import conversation_key
+from crystalbay.demo.assistant_rows import ensure_assistant
 from crystalbay.demo.bulk import save_as_of
 from crystalbay.demo.lead_rows import save_leads
 from crystalbay.demo.people import MARK, Person
@@ -32,6 +33,7 @@ def replace_world(stories: Sequence[Story], *, now: datetime) -> None:
     clients = _save_clients(stories)
     leads = save_leads(stories, clients, managers, now=now)
     save_talks(stories, clients, leads, managers, now=now)
+    ensure_assistant()
 
 
 def forget_world() -> None:

@@ -1,6 +1,7 @@
 """Every page of the back office opens, stays within its queries and obeys the CSP."""
 
 import re
+from datetime import time
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import CatalogueEntry
-from chat.models import CannedReply, Conversation
+from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
 from leads import services
@@ -44,6 +45,12 @@ def make_row(number):
     Group.objects.create(name=f"Group {number}")
     CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
+    hours = {"opens_at": time(9), "closes_at": time(19)}
+    WorkDay.objects.get_or_create(weekday=number % 7, defaults=hours)
+    Article.objects.create(title=f"Article {number}", text="Да")
+    AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
+    scenario = Scenario.objects.create(title=f"Scenario {number}")
+    scenario.steps.create(says="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bookings.models import CatalogueEntry, SearchRun, Selection
 from bookings.services.offers import save_offer
 from bookings.services.selections import add_to_selection, write_notes
 from bookings.tests.tours import tour_offer, tour_search
-from chat.models import CannedReply, Conversation
+from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
 from integrations.models import InboxEvent
@@ -52,6 +53,11 @@ def colleagues_talk() -> Conversation:
     assign_lead(talk.lead.pk, colleague, actor=BOT)
     StaffProfile.objects.create(user=colleague)
     CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
+    WorkDay.objects.create(weekday=0, opens_at=time(9), closes_at=time(19))
+    Article.objects.create(title="Визы", text="Да")
+    AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
+    AiAgent.objects.first().prompts.create(number=1, text="Да")
+    Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     CatalogueEntry.objects.create(kind="hotel", code=1, name="Lagoon")

@@ -66,6 +66,14 @@ class Lexicon:
     def is_known(self, word: str) -> bool:
         return word in self._forms or self._morph.word_is_known(word)
 
+    def stem(self, word: str, kept: int) -> str:
+        """The lemma of a Russian word, "" for a preposition and the like, else the beginning."""
+        if not self._morph.word_is_known(word):
+            return word[:kept]
+        parse = self._morph.parse(word)[0]
+        is_small = parse.tag.POS in {"PREP", "CONJ", "PRCL", "NPRO", "INTJ"}
+        return "" if is_small else str(parse.normal_form).replace("ё", "е")
+
     def read_transliterated(self, word: str) -> str:
         """Return the trade word behind a word that was typed in Latin letters."""
         return self._by_skeleton.get(skeleton(word), word)

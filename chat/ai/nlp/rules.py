@@ -28,7 +28,7 @@ _RUSSIAN_SMALL_WORDS = word_set(
 class RulesEngine:
     """Understands a message by rules alone; the same text always gives the same answer."""
 
-    def understand(self, text: str, *, asked_on: dt.date) -> Understanding:
+    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
         view = view_of(text, lexicon())
         mentions = find_places(view, gazetteer(), lexicon())
         facts = _facts(view, mentions, asked_on)
