@@ -41,6 +41,13 @@ app.conf.beat_schedule = {
     "sweep-analysis": {"task": "leads.sweep_analysis", "schedule": 10.0},
     # Silence and nearing departures change what was worked out yesterday.
     "refresh-analyses": {"task": "leads.refresh_analyses", "schedule": 900.0},
+    # The operator's dictionaries change rarely; the night has few clients.
+    "sync-catalogue": {
+        "task": "bookings.start_nightly_sync",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+    "resume-catalogue-syncs": {"task": "bookings.resume_syncs", "schedule": 60.0},
+    "prune-offers": {"task": "bookings.prune_offers", "schedule": 24 * 3600.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

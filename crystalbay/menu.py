@@ -131,12 +131,15 @@ LEADS = MenuEntry(
 CLIENTS = MenuEntry(
     _("Clients"), "people", "admin:leads_client_changelist", "leads.client", shortcut="k"
 )
+TOURS = MenuEntry(
+    _("Tours"), "airplane", "admin:bookings_tours", "bookings.searchrun", shortcut="p"
+)
 CANNED = MenuEntry(
     _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
 )
 
 MENU = (
-    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS), is_main=True),
+    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS, TOURS), is_main=True),
     MenuGroup(
         _("Management"),
         (
@@ -213,6 +216,18 @@ MENU = (
                 "patch-check",
                 "admin:integrations_messagetemplate_changelist",
                 "integrations.messagetemplate",
+            ),
+            MenuEntry(
+                _("Connection to the operator"),
+                "broadcast",
+                "admin:bookings_operator",
+                "bookings.operatorcheck",
+            ),
+            MenuEntry(
+                _("Operator's catalogue"),
+                "journal-text",
+                "admin:bookings_catalogueentry_changelist",
+                "bookings.catalogueentry",
             ),
             MenuEntry(
                 _("Incoming exchange"),

@@ -25,11 +25,13 @@ def _rights(verbs: str, models: str) -> set[str]:
     return {f"{app}.{verb}_{name}" for app, name in split for verb in verbs.split()}
 
 
-_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} chat.cannedreply chat.article")
+_TOURS = "bookings.searchrun bookings.selection bookings.catalogueentry"
+_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} {_TOURS} chat.cannedreply chat.article")
 _MANAGER = (
     _READER
     | _rights("add change", _WORKED_WITH)
-    | _rights("add", "leads.tag")
+    | _rights("add", "leads.tag bookings.searchrun")
+    | _rights("add change", "bookings.selection")
     | _rights("change", "leads.clientmerge")
 )
 _ALL_LEADS = {"leads.view_all_leads"}
@@ -43,6 +45,8 @@ _HEAD = (
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
     | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
+    | _rights("add", "bookings.cataloguesync")
+    | _rights("view add", "bookings.operatorcheck")
     | _rights("view", "auth.user")
 )
 

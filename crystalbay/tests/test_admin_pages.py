@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bookings.models import CatalogueEntry
 from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, MessageTemplate, OutboxMessage
@@ -45,6 +46,7 @@ def make_row(number):
         account=account, external_id=str(number), title="Да", text="{{1}}", status="approved"
     )
     Group.objects.create(name=f"Group {number}")
+    CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     hours = {"opens_at": time(9), "closes_at": time(19)}
     WorkDay.objects.get_or_create(weekday=number % 7, defaults=hours)
