@@ -21,6 +21,14 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "integrations.sweep_outbox", "schedule": 10.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
+    # What clients are told by itself, by day; not at night.
+    "booking-reminders": {"task": "bookings.send_reminders", "schedule": 600.0},
+    # Departed and come home, on the day.
+    "booking-travellers": {"task": "bookings.follow_travellers", "schedule": 1800.0},
+    # Client paid, operator not: rings again every day until it is.
+    "booking-money": {"task": "bookings.watch_money", "schedule": 3600.0},
+    # Passports are kept no longer than promised.
+    "booking-passports": {"task": "bookings.forget_documents", "schedule": 6 * 3600.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

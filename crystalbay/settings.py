@@ -35,8 +35,12 @@ try:
     AI_TOKENS_PER_DAY = env.number("AI_TOKENS_PER_DAY", 1_000_000)
     AI_TOKENS_PER_CONVERSATION_DAY = env.number("AI_TOKENS_PER_CONVERSATION_DAY", 60_000)
     REPLY_DELAY_MS = env.number("REPLY_DELAY_MS", 2500)
+    PASSPORT_DAYS = env.number("PASSPORT_DAYS", 90)
 except env.BadEnvironment as error:
     sys.exit(f"Настройки: {error}")
+
+# Documents of bookings, encrypted with FIELD_KEYS.
+DOCUMENTS_DIR = VAR_DIR / "documents"
 
 INSTALLED_APPS = [
     "crystalbay.apps.CrystalBayConfig",

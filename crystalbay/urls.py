@@ -8,5 +8,6 @@ urlpatterns = [
     path("readyz", health.ready),
     path("api/v1/webchat/", include("chat.api.urls")),
     path("chat/", include("chat.urls")),
+    path("trip/", include("bookings.trip.urls")),
     path("admin/", admin.site.urls),
 ]

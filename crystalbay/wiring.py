@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bookings import desk_tasks as booking_tasks
+from bookings.booking_search import BOOKINGS
+from bookings.lead_panel import bookings_panel
+from bookings.messenger import messengers
 from bookings.search import search_tours
 from chat import inbox, topics
 from chat import search as chat_search
@@ -19,6 +23,7 @@ from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
 from chat.respond import Respond
+from chat.services.client_words import ClientMessenger
 from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
 from crystalbay.search import sources
 from integrations import tasks as integration_tasks
@@ -35,7 +40,7 @@ from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (chat_tasks, integration_tasks, live_tasks)
+TASK_MODULES = (booking_tasks, chat_tasks, integration_tasks, live_tasks)
 
 
 def connect() -> None:
@@ -47,7 +52,8 @@ def connect() -> None:
         IntelligentChatProcessor(ProviderChain(providers)),
     )
     card_badges[:] = [conversation_badges]
-    lead_panels[:] = [conversation_panel]
+    lead_panels[:] = [conversation_panel, bookings_panel]
+    messengers[:] = [ClientMessenger()]
     waiting_leads[:] = [waiting_lead_ids]
     movers[:] = [ConversationMover()]
     channel_lead_rules[:] = [assign_in_turn]
@@ -59,6 +65,7 @@ def connect() -> None:
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,
+        BOOKINGS,
         chat_search.CONVERSATIONS,
         chat_search.MESSAGES,
     ]

@@ -48,6 +48,16 @@ class EncryptedJSONField(DictionaryField):
         return value if isinstance(value, dict) or value is None else json.loads(value)
 
 
+def encrypt_bytes(content: bytes) -> bytes:
+    """For files: what lies on the disk is no use without the keys."""
+    return _fernet().encrypt(content)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """Raises InvalidToken if no present key opens it."""
+    return _fernet().decrypt(token)
+
+
 def mask(secret: str) -> str:
     """What a page may show of a secret: its last four characters, if it is long enough."""
     return f"••••{secret[-4:]}" if len(secret) >= 12 else "••••"

@@ -125,8 +125,8 @@ def _flights(booking: Booking, offer: Offer) -> list[FlightLeg]:
         FlightLeg(
             booking=booking,
             number=str(leg.get("number", ""))[:12],
-            from_airport=str(leg.get("origin", ""))[:60],
-            to_airport=str(leg.get("destination", ""))[:60],
+            from_airport=f"{leg.get('from_city', '')} {leg.get('from_port', '')}".strip()[:60],
+            to_airport=f"{leg.get('to_city', '')} {leg.get('to_port', '')}".strip()[:60],
             departs_local=str(leg.get("departs_at", "")).replace("T", " ")[:16],
             arrives_local=str(leg.get("arrives_at", "")).replace("T", " ")[:16],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -90,12 +91,21 @@ def hand_in(link_id: int, people: Sequence[TravellerInput]) -> Booking:
     link = TravellerLink.objects.select_for_update(no_key=True).get(pk=link_id)
     if not link.is_open or booking.state not in UNCONFIRMED:
         raise Conflict(_("This page has been used already."), code="used")
-    for given in people:
-        known = _known(booking, given) or Traveller(booking=booking)
-        store_traveller(booking, known, given, CLIENT)
+    _store(booking, people)
     TravellerLink.objects.filter(pk=link_id).update(submitted_at=timezone.now(), draft={})
     record(booking, Kind.CLIENT, CLIENT, after=_("The client has filled in the tourists"))
     return booking
+
+
+def _store(booking: Booking, people: Sequence[TravellerInput]) -> None:
+    """Adults first, so that a child can name the parent who travels along."""
+    parent_id: int | None = None
+    for given in sorted(people, key=lambda one: one.with_parent):
+        if given.with_parent:
+            given = replace(given, guardian_id=parent_id)
+        known = _known(booking, given) or Traveller(booking=booking)
+        stored = store_traveller(booking, known, given, CLIENT)
+        parent_id = parent_id or stored.pk
 
 
 def _known(booking: Booking, given: TravellerInput) -> Traveller | None:

@@ -28,7 +28,10 @@ MOST_TRAVELLERS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class TravellerInput:
-    """`number` None leaves the stored one as it is."""
+    """`number` None leaves the stored one as it is.
+
+    `with_parent`: the first adult of those handed in together is the guardian.
+    """
 
     surname: str
     given_names: str
@@ -42,6 +45,7 @@ class TravellerInput:
     has_consented: bool = False
     guardian_id: int | None = None
     has_parental_consent: bool = False
+    with_parent: bool = False
 
     @classmethod
     def from_passport(cls, passport: Passport) -> TravellerInput:

@@ -68,6 +68,24 @@ def send_bot_answer(conversation: Conversation, text: str, *, answers: Message) 
     return _send(conversation, Message(author=Author.BOT, answers=answers), text)
 
 
+@transaction.atomic
+def send_notice(conversation_id: int, text: str, *, key: str) -> Message:
+    """Tell a client something by itself (a reminder, a link), once per `key`.
+
+    Whoever waits for an answer keeps waiting, and who speaks stays as it is. Enqueues
+    `chat.send_message`.
+    """
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+    known = conversation.messages.filter(client_key=key).first()
+    if known:
+        return known
+    waits_since = conversation.unanswered_since
+    message = _send(conversation, Message(author=Author.BOT, client_key=key), text)
+    if waits_since:
+        Conversation.objects.filter(pk=conversation_id).update(unanswered_since=waits_since)
+    return message
+
+
 def _send(conversation: Conversation, message: Message, text: str) -> Message:
     message.text = _checked(conversation, text)
     message.conversation = conversation
