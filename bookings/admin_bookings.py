@@ -138,11 +138,11 @@ class BookingAdmin(NeverDeleted, OnlyVisible):
         return booking.claim_number or EMPTY
 
     @admin.display(description=_("client pays"), ordering="client_due_on")
-    def client_money(self, booking: Booking) -> SafeString:
+    def client_money(self, booking: Booking) -> str:
         return _money_cell(booking, booking.client_paid, booking.client_left, booking.client_due_on)
 
     @admin.display(description=_("operator gets"), ordering="operator_due_on")
-    def operator_money(self, booking: Booking) -> SafeString:
+    def operator_money(self, booking: Booking) -> str:
         left = booking.operator_left
         return _money_cell(booking, booking.operator_paid, left, booking.operator_due_on)
 
@@ -151,8 +151,10 @@ class BookingAdmin(NeverDeleted, OnlyVisible):
         return str(booking.open_tasks or EMPTY)
 
 
-def _money_cell(booking: Booking, paid: Any, left: Any, due_on: Any) -> SafeString:
+def _money_cell(booking: Booking, paid: Any, left: Any, due_on: Any) -> str:
     """What is paid; what is left and by when, red where it is late."""
+    if due_on is None and not paid:
+        return EMPTY
     if due_on is None:
         return format_html('<span class="number">{}</span>', money(paid, booking.currency))
     is_late = due_on < timezone.localdate() and booking.state not in OVER

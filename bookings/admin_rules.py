@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,6 +28,10 @@ from common.admin import NeverDeleted, ReadOnly, moment_column
 class PaymentRuleInline(admin.TabularInline):
     model = PaymentRule
     extra = 0
+    formfield_overrides: ClassVar[Any] = {
+        # The browser's own: the admin's calendars make the row too wide.
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+    }
 
 
 class PenaltyRuleInline(admin.TabularInline):

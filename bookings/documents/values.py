@@ -31,7 +31,8 @@ TABLES = ("туристы", "рейсы", "платежи", "штрафы")
 
 def money(amount: Decimal, currency: str) -> str:
     """«612 400 ₸», «1 384,40 USD»."""
-    number = format_decimal(amount, format="#,##0.##", locale="ru").replace("\u00a0", " ")
+    digits = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
+    number = format_decimal(amount, format=digits, locale="ru").replace("\u00a0", " ")
     return f"{number} {'₸' if currency == 'KZT' else currency}"
 
 
@@ -45,8 +46,9 @@ def values_of(booking: Booking) -> dict[str, str]:
     total = booking.client_total
     found = (
         str(booking.pk), day(today), AGENCY, str(booking.lead.client),
-        country_name(booking.country), booking.resort, booking.hotel, offer.room, offer.meal, booking.departure_city,
-        day(booking.departs_on), day(booking.returns_on), str(booking.nights), booking.party,
+        country_name(booking.country), booking.resort, booking.hotel, offer.room,
+        offer.meal, booking.departure_city, day(booking.departs_on), day(booking.returns_on),
+        str(booking.nights), booking.party,
         booking.operator.name, booking.claim_number or "—", money(booking.price, currency),
         money(booking.discount, currency), money(total, currency),
         money(in_tenge(total, currency, booking.rate), "KZT"),

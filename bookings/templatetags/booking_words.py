@@ -11,6 +11,8 @@ from bookings.documents.values import money as money_words
 from bookings.look import TONES
 
 register = template.Library()
+# Nobody takes a day so near for that of another year.
+NEAR_DAYS = 270
 
 
 @register.filter
@@ -20,11 +22,11 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def short_day(day: date | None) -> str:
-    """«12 янв», with the year where it is another one."""
+    """«12 янв», with the year where it could be mistaken."""
     if day is None:
         return ""
-    is_this_year = day.year == timezone.localdate().year
-    return date_format(day, "j M" if is_this_year else "j M Y", use_l10n=False).lower()
+    is_near = abs((day - timezone.localdate()).days) < NEAR_DAYS
+    return date_format(day, "j M" if is_near else "j M Y", use_l10n=False).lower()
 
 
 @register.filter
