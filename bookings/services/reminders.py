@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bookings import texts
+from bookings import client_texts as texts
 from bookings.messenger import tell_client
 from bookings.models import Booking, BookingTask, PaymentDue, TripLink
 from bookings.services.rows import Kind, locked_booking, record, set_state

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bookings import texts
+from bookings import client_texts as texts
 from bookings.messenger import tell_client
 from bookings.models import Booking, BookingTask, FlightLeg, TripLink
 from bookings.services.rows import Kind, locked_booking, needed_reason, record, save_booking

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bookings.models import DocumentLook, EntryRule
+from bookings.tests.booking_rows import confirmed, make_booking, pay
 from chat.models import CannedReply, Conversation
 from integrations.accounts import webchat_account
 from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
@@ -40,11 +42,19 @@ def make_row(number):
     InboxEvent.objects.create(
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
     )
+    make_booking_rows(number, lead, assignee)
     Group.objects.create(name=f"Group {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")
+
+
+def make_booking_rows(number, lead, user):
+    booking = confirmed(make_booking(lead=lead))
+    pay(booking, "138.40")
+    DocumentLook.objects.create(traveller=booking.travellers.first(), user=user, is_granted=True)
+    EntryRule.objects.create(country=f"{chr(65 + number)}!")
 
 
 @pytest.fixture

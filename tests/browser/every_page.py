@@ -9,10 +9,12 @@ from playwright.sync_api import Page
 from tests.site import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-APPS = ("auth", "leads", "chat", "integrations")
+APPS = ("auth", "leads", "bookings", "chat", "integrations")
 ALONE = {
     "start": "/admin/",
     "board": "/admin/leads/board/",
+    "bookings-board": "/admin/bookings/board/",
+    "bookings-text": "/admin/bookings/texts/contract/",
     "search": "/admin/search/?q=анна",
     "search-empty": "/admin/search/",
     "notifications": "/admin/notifications/",
