@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
@@ -29,6 +30,13 @@ app.conf.beat_schedule = {
     "booking-money": {"task": "bookings.watch_money", "schedule": 3600.0},
     # Passports are kept no longer than promised.
     "booking-passports": {"task": "bookings.forget_documents", "schedule": 6 * 3600.0},
+    # The operator's dictionaries change rarely; the night has few clients.
+    "sync-catalogue": {
+        "task": "bookings.start_nightly_sync",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+    "resume-catalogue-syncs": {"task": "bookings.resume_syncs", "schedule": 60.0},
+    "prune-offers": {"task": "bookings.prune_offers", "schedule": 24 * 3600.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},

@@ -131,6 +131,9 @@ LEADS = MenuEntry(
 CLIENTS = MenuEntry(
     _("Clients"), "people", "admin:leads_client_changelist", "leads.client", shortcut="k"
 )
+TOURS = MenuEntry(
+    _("Tours"), "airplane", "admin:bookings_tours", "bookings.searchrun", shortcut="p"
+)
 CANNED = MenuEntry(
     _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
 )
@@ -192,7 +195,7 @@ BOOKING_RULES = (
 )
 
 MENU = (
-    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS), is_main=True),
+    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS, TOURS), is_main=True),
     MenuGroup(_("Trips"), TRIPS),
     MenuGroup(
         _("Management"),
@@ -230,6 +233,18 @@ MENU = (
                 "plug",
                 "admin:integrations_integrationaccount_changelist",
                 "integrations.integrationaccount",
+            ),
+            MenuEntry(
+                _("Connection to the operator"),
+                "broadcast",
+                "admin:bookings_operator",
+                "bookings.operatorcheck",
+            ),
+            MenuEntry(
+                _("Operator's catalogue"),
+                "journal-text",
+                "admin:bookings_catalogueentry_changelist",
+                "bookings.catalogueentry",
             ),
             MenuEntry(
                 _("Incoming exchange"),

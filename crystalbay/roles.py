@@ -31,11 +31,13 @@ def _rights(verbs: str, models: str) -> set[str]:
     return {f"{app}.{verb}_{name}" for app, name in split for verb in verbs.split()}
 
 
-_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} chat.cannedreply {_TRIP}")
+_TOURS = "bookings.searchrun bookings.selection bookings.catalogueentry"
+_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} {_TOURS} {_TRIP} chat.cannedreply")
 _MANAGER = (
     _READER
     | _rights("add change", _WORKED_WITH)
-    | _rights("add", "leads.tag")
+    | _rights("add", "leads.tag bookings.searchrun")
+    | _rights("add change", "bookings.selection")
     | _rights("change", "leads.clientmerge")
     | _rights("add change", "bookings.booking")
     | {"bookings.add_ledgerentry", "bookings.view_document_numbers"}
@@ -47,6 +49,8 @@ _HEAD = (
     | _rights("add change delete", "leads.tag chat.cannedreply")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
     | _rights("change", "leads.leadstage")
+    | _rights("add", "bookings.cataloguesync")
+    | _rights("view add", "bookings.operatorcheck")
     | _rights("view", "auth.user")
     | _rights("view add change", f"{_RULES} bookings.paymentrule bookings.penaltyrule")
     | _rights("delete", "bookings.paymentrule bookings.penaltyrule bookings.specialday")

@@ -9,5 +9,6 @@ urlpatterns = [
     path("api/v1/webchat/", include("chat.api.urls")),
     path("chat/", include("chat.urls")),
     path("trip/", include("bookings.trip.urls")),
+    path("s/", include("bookings.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -34,6 +34,10 @@ STATUS_TONES = {
 TOPIC_NAMES = {
     "chat.send_message": _("Message to a client"),
     "chat.respond": _("Answer of the bot"),
+    "bookings.search_tours": _("Search of tours"),
+    "bookings.recheck_selection": _("Check of a selection's prices"),
+    "bookings.load_flights": _("Flights of a tour"),
+    "bookings.check_operator": _("Check of the operator's connection"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

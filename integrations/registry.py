@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -9,6 +12,7 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from common.turn import turn
 from integrations.accounts import LlmConfig, llm_config, samo_config
 from integrations.channels.base import ChannelConnector
 from integrations.channels.webchat import WebchatConnector
@@ -17,8 +21,9 @@ from integrations.fakes.samo import FakeSamo
 from integrations.llm.base import LlmClient
 from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
-from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.calls import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
+from integrations.transport.errors import TransientError
 
 Kind = IntegrationAccount.Kind
 
@@ -48,16 +53,44 @@ def tours_connector() -> ToursConnector:
     raise NotConfigured("SAMO_API_URL, SAMO_OAUTH_TOKEN")
 
 
+def tours_route() -> str:
+    """How the operator is reached: direct, proxy, relay, demo, or "" where nobody has said it."""
+    config = samo_config()
+    if config is None:
+        return "demo" if settings.DEMO_MODE else ""
+    if config.relay_url:
+        return "relay"
+    return "proxy" if config.proxy else "direct"
+
+
 @lru_cache(maxsize=2)
 def _real_tours(config: SamoConfig) -> SamoConnector:
     """One connector per configuration: it keeps the operator's directories and connections."""
-    return SamoConnector(config)
+    return SamoConnector(config, turn=lambda wait_s: samo_turn(config, wait_s))
+
+
+@contextmanager
+def samo_turn(config: SamoConfig, wait_s: float) -> Iterator[None]:
+    """The operator's patience is for one call at a time per token, whoever of us asks."""
+    secret = config.token or config.relay_secret
+    account = hashlib.sha256(secret.encode()).hexdigest()[:12]
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turn(f"samo:{account}", pause_s=config.pause_s, wait_s=wait_s))
+        except TimeoutError:
+            raise TransientError("SAMO: other calls of ours take too long") from None
+        yield
+
+
+@lru_cache(maxsize=1)
+def demo_operator(today: date) -> FakeSamo:
+    """One fake operator per day and process, so that a price shown stays the same."""
+    return FakeSamo(today=today)
 
 
 @lru_cache(maxsize=1)
 def _demo_tours(today: date) -> SamoConnector:
-    """One fake operator per day and process, so that a price shown stays the same."""
-    fake = FakeSamo(today=today)
+    fake = demo_operator(today)
     config = SamoConfig(base_url="http://samo.demo/export/default.php", token=fake.token)
     return SamoConnector(config, as_transport(fake))
 

@@ -1,5 +1,10 @@
 from bookings.models.booking import Booking, BookingHistory, BookingTask, FlightLeg
-from bookings.models.catalogue import CatalogueEntry, CatalogueSync
+from bookings.models.catalogue import (
+    CatalogueEntry,
+    CatalogueSync,
+    CatalogueSyncStep,
+    OperatorCheck,
+)
 from bookings.models.document import BookingDocument, DocumentKind, DocumentTemplate, TripLink
 from bookings.models.offer import Offer, OperatorRate
 from bookings.models.operator import EntryRule, Operator, PaymentRule, PenaltyRule, SpecialDay
@@ -15,6 +20,7 @@ __all__ = [
     "BookingTask",
     "CatalogueEntry",
     "CatalogueSync",
+    "CatalogueSyncStep",
     "DocumentKind",
     "DocumentLook",
     "DocumentTemplate",
@@ -23,6 +29,7 @@ __all__ = [
     "LedgerEntry",
     "Offer",
     "Operator",
+    "OperatorCheck",
     "OperatorRate",
     "PaymentDue",
     "PaymentRule",

@@ -9,8 +9,8 @@ class CatalogueEntry(models.Model):
     """One row of the operator's dictionaries. What it no longer has is marked, never deleted.
 
     `code` is the operator's id. `parent` is the id of what it lies in: the country of a resort, the
-    resort of a hotel, the town of departure of a programme. `search_key` holds both names without
-    case, ё, spaces and punctuation. `details` is what only this kind has.
+    resort of a hotel, the town of departure of a programme. `search_key` holds both names as
+    `bookings.matching` compares them. `details` is what only this kind has.
     """
 
     class Kind(models.TextChoices):
@@ -51,9 +51,9 @@ class CatalogueEntry(models.Model):
 
 
 class CatalogueSync(models.Model):
-    """One reading of the operator's dictionaries.
+    """One reading of the operator's dictionaries, step by step (`CatalogueSyncStep`).
 
-    `done` names the steps that are behind it: a sync that was cut off goes on where it stopped.
+    `steps` names all of them: a sync that was cut off goes on with those that are not done.
     """
 
     class Status(models.TextChoices):
@@ -67,8 +67,9 @@ class CatalogueSync(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.RUNNING
     )
-    done = models.JSONField(default=list)
-    steps_known = models.PositiveIntegerField(default=0)
+    steps = models.JSONField(default=list)
+    steps_done = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
     rows_written = models.PositiveIntegerField(_("rows written"), default=0)
     rows_vanished = models.PositiveIntegerField(_("rows vanished"), default=0)
@@ -90,4 +91,36 @@ class CatalogueSync(models.Model):
 
     @property
     def percent(self) -> int:
-        return 100 * len(self.done) // self.steps_known if self.steps_known else 0
+        return 100 * self.steps_done // len(self.steps) if self.steps else 0
+
+
+class CatalogueSyncStep(models.Model):
+    """A part of a sync that is behind it, and the codes it saw; deleted when the sync ends."""
+
+    sync = models.ForeignKey(CatalogueSync, on_delete=models.CASCADE, related_name="done")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12)
+    codes = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sync", "name"], name="catalogue_step_once"),
+        ]
+
+
+class OperatorCheck(models.Model):
+    """One look at the way to the operator; `steps` are `ConnectionCheck`s as dicts."""
+
+    author = models.ForeignKey(
+        "auth.User", on_delete=models.SET_NULL, null=True, verbose_name=_("who")
+    )
+    route = models.CharField(_("way"), max_length=10, blank=True)
+    steps = models.JSONField(default=list)
+    is_ok = models.BooleanField(default=False)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("check of the connection to the operator")
+        verbose_name_plural = _("checks of the connection to the operator")
+        ordering = ["-pk"]

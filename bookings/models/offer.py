@@ -36,7 +36,8 @@ class OperatorRate(models.Model):
 class Offer(models.Model):
     """One priced row of an operator as it stood at `seen_at`, with all that a booking needs.
 
-    Never changed afterwards (only `flights` may be added): a newer price is a newer row.
+    Never changed afterwards: a newer price is a newer row. Only `flights` may be added, at
+    `flights_at`.
     `row_id` dies with the operator's next load of prices; `operator_keys` hold their lasting ids.
     `price` is for the whole party and not final: surcharges may come, a manager confirms it.
     `parameters` is the search that found it (`TourSearch.as_dict`), `flights` a list of
@@ -71,6 +72,7 @@ class Offer(models.Model):
     adults = models.PositiveSmallIntegerField(_("adults"))
     children_ages = models.JSONField(_("children's ages"), default=list)
     flights = models.JSONField(_("flights"), default=list)
+    flights_at = models.DateTimeField(null=True)
 
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)

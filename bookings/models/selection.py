@@ -59,7 +59,7 @@ class SelectionItem(models.Model):
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="items")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="shown_in")
-    first_offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    first_offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="sent_in")
     position = models.PositiveSmallIntegerField()
     note = models.CharField(_("note"), max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AS_SENT)
@@ -96,8 +96,12 @@ class SelectionEvent(models.Model):
     item = models.ForeignKey(SelectionItem, on_delete=models.CASCADE, null=True)
     kind = models.CharField(max_length=15, choices=Kind.choices)
     text = models.CharField(max_length=1000, blank=True)
-    before = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="+")
-    after = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="+")
+    before = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, null=True, related_name="outdated_in"
+    )
+    after = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, null=True, related_name="replacing_in"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -51,10 +51,10 @@ def _in_tenge(row: TourOffer, known: dict[str, _Tenge | None]) -> _Tenge | None:
     if own is not None:
         return _Tenge(own, (own / row.price).quantize(Decimal("0.0001")), row.fetched_at)
     if row.currency not in known:
-        rate = newest_rate(row.currency)
-        known[row.currency] = rate and _Tenge(Decimal(0), rate.kzt, rate.seen_at)
+        newest = newest_rate(row.currency)
+        known[row.currency] = _Tenge(Decimal(0), newest.kzt, newest.seen_at) if newest else None
     at = known[row.currency]
-    return at and _Tenge((row.price * at.rate).quantize(CENT), at.rate, at.rated_at)
+    return _Tenge((row.price * at.rate).quantize(CENT), at.rate, at.rated_at) if at else None
 
 
 def _snapshot(
@@ -81,9 +81,9 @@ def _snapshot(
         children_ages=list(search.children_ages),
         price=row.price,
         currency=row.currency,
-        price_kzt=tenge and tenge.amount,
-        kzt_rate=tenge and tenge.rate,
-        rated_at=tenge and tenge.rated_at,
+        price_kzt=tenge.amount if tenge else None,
+        kzt_rate=tenge.rate if tenge else None,
+        rated_at=tenge.rated_at if tenge else None,
         availability=row.availability.value,
         seen_at=row.fetched_at,
     )

@@ -182,9 +182,7 @@ def test_a_receipt_belongs_to_its_payment():
     booking = confirmed()
     entry = pay(booking, "10")
 
-    document = attach_file(
-        booking.pk, "receipt", "чек.png", PNG, actor=DESK, payment_id=entry.pk
-    )
+    document = attach_file(booking.pk, "receipt", "чек.png", PNG, actor=DESK, payment_id=entry.pk)
 
     assert list(entry.receipts.all()) == [document]
     assert store.get(document.public_id) == PNG

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import DocumentLook, EntryRule
+from bookings.models import CatalogueEntry, DocumentLook, EntryRule
 from bookings.tests.booking_rows import confirmed, make_booking, pay
 from chat.models import CannedReply, Conversation
 from integrations.accounts import webchat_account
@@ -44,6 +44,7 @@ def make_row(number):
     )
     make_booking_rows(number, lead, assignee)
     Group.objects.create(name=f"Group {number}")
+    CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")

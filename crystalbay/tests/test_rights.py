@@ -11,10 +11,21 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking, DocumentKind, DocumentLook, Traveller
+from bookings.models import (
+    Booking,
+    CatalogueEntry,
+    DocumentKind,
+    DocumentLook,
+    SearchRun,
+    Selection,
+    Traveller,
+)
 from bookings.services.documents import issue_document
+from bookings.services.offers import save_offer
+from bookings.services.selections import add_to_selection, write_notes
 from bookings.services.travellers import save_traveller
 from bookings.tests.booking_rows import DESK, adult, confirmed, make_booking, pay
+from bookings.tests.tours import tour_offer, tour_search
 from chat.models import CannedReply, Conversation
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
@@ -55,6 +66,8 @@ def colleagues_talk() -> Conversation:
     CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
     Tag.objects.create(name="VIP")
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
+    CatalogueEntry.objects.create(kind="hotel", code=1, name="Lagoon")
+    choose_tours(talk.lead, colleague)
     _colleagues_booking(talk.lead)
     return talk
 
@@ -66,6 +79,14 @@ def _colleagues_booking(lead: Lead) -> None:
     issue_document(booking.pk, DocumentKind.MEMO, actor=DESK)
     tourist = booking.travellers.get(surname=TOURIST)
     DocumentLook.objects.create(traveller=tourist, user=lead.assignee, is_granted=False)
+
+
+def choose_tours(lead: Lead, manager: User) -> None:
+    """A search for the lead and a selection with words in it."""
+    search = tour_search()
+    run = SearchRun.objects.create(author=manager, lead=lead, parameters=search.as_dict())
+    item = add_to_selection(lead.pk, save_offer(tour_offer(), search, run=run), author=manager)
+    write_notes(item.selection_id, SECRET, {})
 
 
 def admin_patterns() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -92,12 +113,16 @@ IDS = [name for name, _parameters in ADDRESSES]
 
 
 def url_of(name: str, parameters: tuple[str, ...], talk: Conversation) -> str:
-    known = {
+    known: dict[str, Any] = {
         "object_id": object_id(name, talk),
         "conversation_id": talk.pk,
         "lead_id": talk.lead_id,
         "client_id": talk.client_id,
         "app_label": "leads",
+        "batch": SearchRun.objects.get().batch,
+        "run_id": SearchRun.objects.get().pk,
+        "selection_id": Selection.objects.get().pk,
+        "act": "send",
         "action": "retry",
         "id": 1,
         "content_type_id": 1,
@@ -202,12 +227,13 @@ def test_moving_a_colleagues_card_is_refused(
 ) -> None:
     client.force_login(person(MANAGER))
     wish = {"lead": colleagues_talk.lead_id, "stage": "won"}
+    before = Lead.objects.get().stage_id
 
     answer = client.post(reverse("admin:leads_lead_move"), wish, HTTP_ACCEPT="application/json")
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "not_yours"
-    assert Lead.objects.get().stage_id == "new"
+    assert Lead.objects.get().stage_id == before
 
 
 # Committed for real: on PostgreSQL the feed shows no event of a running transaction.

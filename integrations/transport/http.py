@@ -91,6 +91,7 @@ def fetch(
     *,
     params: Mapping[str, str] | None = None,
     json: Any = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout_s: float | None = None,
     idempotent: bool | None = None,
@@ -104,7 +105,13 @@ def fetch(
     safe_to_repeat = method.upper() in _IDEMPOTENT if idempotent is None else idempotent
     timeout = client.timeout if timeout_s is None else _timeout(timeout_s)
     request = client.build_request(
-        method, url, params=params, json=json, headers=headers, timeout=timeout
+        method,
+        url,
+        params=params,
+        json=json,
+        content=content,
+        headers=headers,
+        timeout=timeout,
     )
     try:
         return _read(client, request, time.monotonic() + (timeout.read or 60.0), max_bytes)

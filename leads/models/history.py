@@ -56,6 +56,7 @@ class LeadHistory(models.Model):
         TAGS = "tags", _("Tags")
         CHAT = "chat", _("Chat")
         CLIENT = "client", _("Client")
+        SELECTION = "selection", _("Selection of tours")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(_("event"), max_length=20, choices=Kind.choices)

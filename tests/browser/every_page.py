@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.site import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-APPS = ("auth", "leads", "bookings", "chat", "integrations")
+APPS = ("auth", "leads", "chat", "integrations", "bookings")
 ALONE = {
     "start": "/admin/",
     "board": "/admin/leads/board/",
@@ -21,6 +21,8 @@ ALONE = {
     "password": "/admin/password_change/",
     "list-nothing-found": "/admin/leads/lead/?q=нет-такого",
     "not-found": "/admin/leads/lead/999999999/change/",
+    "tours": "/admin/tours/",
+    "operator": "/admin/tours/operator/",
     "customer-chat": "/chat/",
 }
 _HREFS = "links => links.map(link => new URL(link.href).pathname)"

@@ -47,5 +47,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0003_ledger_is_never_edited")]
+    dependencies = [("bookings", "0004_ledger_is_never_edited")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -29,5 +29,5 @@ def allow(apps, schema_editor):
 class Migration(migrations.Migration):
     """A mistake in the ledger gets a reversal; the database itself refuses an UPDATE."""
 
-    dependencies = [("bookings", "0002_bookings")]
+    dependencies = [("bookings", "0003_bookings")]
     operations = [migrations.RunPython(forbid, allow)]

@@ -77,5 +77,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0004_first_rules")]
+    dependencies = [("bookings", "0005_first_rules")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0001_initial'),
+        ('bookings', '0002_initial'),
         ('leads', '0003_back_office'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
