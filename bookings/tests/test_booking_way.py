@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bookings.models import Booking, BookingHistory, BookingTask, LedgerEntry, PaymentDue, Side
@@ -407,3 +408,12 @@ def test_a_mistake_gets_a_reversal_once():
     assert (fresh(booking).client_paid, fresh(booking).state) == (D("0.00"), State.CONFIRMED)
     with pytest.raises(Conflict):
         reverse_entry(first.pk, reason="Ещё раз", actor=DESK)
+
+
+def test_the_database_itself_refuses_to_edit_the_ledger():
+    entry = pay(confirmed(), "100")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.filter(pk=entry.pk).update(amount=D("1"))
+
+    assert LedgerEntry.objects.get().amount == D("100.00")

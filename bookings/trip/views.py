@@ -36,9 +36,9 @@ def _private(view: View) -> View:
     @never_cache
     @sensitive_post_parameters()
     @wraps(view)
-    def guarded(request: HttpRequest, token: str, *args: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         with translation.override(translation.get_language_from_request(request)):
-            response = view(request, token, *args)
+            response = view(request, token, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         return response

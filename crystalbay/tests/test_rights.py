@@ -14,13 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from bookings.models import (
     Booking,
     CatalogueEntry,
-    DocumentKind,
     DocumentLook,
     SearchRun,
     Selection,
     Traveller,
 )
-from bookings.services.documents import issue_document
+from bookings.services.documents import attach_file
 from bookings.services.offers import save_offer
 from bookings.services.selections import add_to_selection, write_notes
 from bookings.services.travellers import save_traveller
@@ -38,6 +37,7 @@ from live.tests.settle import settle
 pytestmark = pytest.mark.django_db
 SECRET = "Тайный Клиент"
 TOURIST = "TAINYITURIST"
+PNG = b"\x89PNG\r\n\x1a\n"
 # Open to whoever is logged in, with the person's own content only.
 OF_THE_PERSON = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "live_events",
@@ -76,7 +76,7 @@ def _colleagues_booking(lead: Lead) -> None:
     booking = confirmed(make_booking(lead=lead))
     pay(booking, "138.40")
     save_traveller(booking.pk, adult(booking, surname=TOURIST), actor=DESK)
-    issue_document(booking.pk, DocumentKind.MEMO, actor=DESK)
+    attach_file(booking.pk, "other", "ticket.png", PNG, actor=DESK)
     tourist = booking.travellers.get(surname=TOURIST)
     DocumentLook.objects.create(traveller=tourist, user=lead.assignee, is_granted=False)
 
