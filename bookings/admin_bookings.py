@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from bookings.desk.page import booking_context
 from bookings.documents.values import money
 from bookings.look import TONES
-from bookings.models import Booking, DocumentLook, Traveller
-from bookings.permissions import bookings_visible_to, ensure_booking_visible
+from bookings.models import Booking, BookingTask, DocumentLook, Traveller
+from bookings.permissions import bookings_visible_to, ensure_booking_visible, of_visible_bookings
 from bookings.services.radar import money_at_risk
 from bookings.states import OVER
 from bookings.templatetags.booking_words import short_day
@@ -88,8 +88,10 @@ class BookingAdmin(NeverDeleted, OnlyVisible):
         return bookings_visible_to(request.user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        open_tasks = Count("tasks", filter=Q(tasks__done_at=None))
-        return super().get_queryset(request).annotate(open_tasks=open_tasks)
+        # Counted for the rows of the page alone.
+        tasks = BookingTask.objects.filter(booking=OuterRef("pk"), done_at=None).order_by()
+        count = tasks.values("booking").annotate(count=Count("pk")).values("count")
+        return super().get_queryset(request).annotate(open_tasks=Subquery(count))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -184,7 +186,7 @@ class TravellerAdmin(ReadOnly, OnlyVisible):
     actions = None
 
     def visible_rows(self, request: HttpRequest) -> QuerySet[Traveller]:
-        return Traveller.objects.filter(booking__in=bookings_visible_to(request.user))
+        return of_visible_bookings(Traveller.objects.all(), request.user)
 
     @admin.display(description=_("passport"), ordering="has_document")
     def passport(self, traveller: Traveller) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bookings.documents.values import money
-from bookings.models import Booking, LedgerEntry, PaymentDue
-from bookings.permissions import bookings_visible_to
+from bookings.models import Booking, LedgerEntry, PaymentDue, Side
+from bookings.permissions import of_visible_bookings
 from common.admin import ReadOnly, chip
 
 
@@ -26,10 +26,20 @@ class OfVisibleBookings(ReadOnly, admin.ModelAdmin):
     search_fields = ("booking__claim_number", "booking__lead__client__name")
     search_help_text = _("Claim number or client's name")
     actions = None
+    change_list_template = "admin/bookings/money_list.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With the total of what is listed, by side and currency."""
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            context["totals"] = _totals(context["cl"].queryset)
+        return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        visible = bookings_visible_to(request.user)
-        return super().get_queryset(request).filter(booking__in=visible)
+        return of_visible_bookings(super().get_queryset(request), request.user)
 
     @admin.display(description=_("booking"), ordering="booking")
     def of(self, row: Any) -> SafeString:
@@ -43,6 +53,13 @@ class OfVisibleBookings(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("sum"), ordering="amount")
     def total(self, row: Any) -> SafeString:
         return format_html('<span class="number">{}</span>', money(row.amount, row.currency))
+
+
+def _totals(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    sums = rows.order_by().values("side", "currency").annotate(total=Sum("amount"))
+    labels = dict(Side.choices)
+    found = sums.order_by("side", "currency")
+    return [{**row, "label": labels[row["side"]]} for row in found]
 
 
 @admin.register(PaymentDue)

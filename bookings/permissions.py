@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,19 @@ def bookings_visible_to(user: Person) -> QuerySet[Booking]:
     if sees_all_leads(user):
         return bookings
     return bookings.filter(Q(lead__assignee=user.pk) | Q(lead__assignee=None))
+
+
+def of_visible_bookings(rows: QuerySet[Any], user: Person) -> QuerySet[Any]:
+    """Those rows of a booking's own (payments, tourists, tasks) that the person may see.
+
+    Without a subquery, which PostgreSQL would join with every row.
+    """
+    if not sees_bookings(user) or not _sees_leads(user):
+        return rows.none()
+    if sees_all_leads(user):
+        return rows
+    own = Q(booking__lead__assignee=user.pk) | Q(booking__lead__assignee=None)
+    return rows.filter(own)
 
 
 def ensure_booking_visible(user: Person, booking_id: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings.documents.values import money
 from bookings.models import Booking, BookingTask
-from bookings.permissions import bookings_visible_to, sees_bookings
+from bookings.permissions import bookings_visible_to, of_visible_bookings, sees_bookings
 from bookings.services.radar import money_at_risk
 from bookings.services.terms import work_calendar
 from bookings.states import OWING
@@ -31,7 +31,7 @@ def money_and_departures(viewer: User, person: User) -> list[Group]:
     visible, today = bookings_visible_to(viewer), timezone.localdate()
     own = visible.filter(_is_of(person))
     watched = visible if _watches_money(person) else own
-    return [_risk(watched, today), _payments(own, today), _tasks(visible, person, today)]
+    return [_risk(watched, today), _payments(own, today), _tasks(viewer, person, today)]
 
 
 def _is_of(person: User, lead: str = "lead") -> Q:
@@ -79,7 +79,7 @@ def _payments(bookings: QuerySet[Booking], today: date) -> Group:
     return Group(Kind.PAYMENT, rows, _count(due, rows), f"{_list()}?due=week")
 
 
-def _tasks(bookings: QuerySet[Booking], person: User, today: date) -> Group:
+def _tasks(viewer: User, person: User, today: date) -> Group:
     audiences = [For.MANAGER]
     if person.has_perm("bookings.approve_discount"):
         audiences.append(For.HEAD)
@@ -88,7 +88,7 @@ def _tasks(bookings: QuerySet[Booking], person: User, today: date) -> Group:
     mine = Q(audience=For.MANAGER) & _is_of(person, "booking__lead")
     everybodys = Q(audience__in=[one for one in audiences if one != For.MANAGER])
     due = BookingTask.objects.filter(mine | everybodys, done_at=None, due_on__lte=today)
-    due = due.filter(booking__in=bookings)
+    due = of_visible_bookings(due, viewer)
     tasks = due.select_related("booking__lead__client").order_by("due_on", "pk")[:MOST]
     rows = [_task_row(task) for task in tasks]
     return Group(Kind.DEPARTURE, rows, _count(due, rows), _list())

@@ -149,6 +149,9 @@ TRIPS = (
     BOOKINGS,
     MenuEntry(_("Bookings by state"), "columns-gap", "admin:bookings_board", "bookings.booking"),
     MenuEntry(
+        _("Flights of clients"), "airplane", "admin:bookings_flights_page", "bookings.booking"
+    ),
+    MenuEntry(
         _("Tourists"),
         "person-vcard",
         "admin:bookings_traveller_changelist",

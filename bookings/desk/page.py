@@ -124,10 +124,22 @@ def _money_context(booking: Booking, today: date) -> dict[str, Any]:
     return {
         "sides": [_side(booking, side, dues, today) for side in Side],
         "ledger": ledger,
-        "penalties": penalties_ahead(booking, today) if booking.state in OWING else [],
+        "penalties": _penalties(booking, today) if booking.state in OWING else [],
         "radar_level": risky.level if risky else 0,
         "today": today,
     }
+
+
+def _penalties(booking: Booking, today: date) -> list[dict[str, Any]]:
+    """In tenge too: that is what the client asks."""
+    return [
+        {"from_on": one.from_on, "amount": one.amount, "tenge": _tenge(booking, one.amount)}
+        for one in penalties_ahead(booking, today)
+    ]
+
+
+def _tenge(booking: Booking, amount: Decimal) -> Decimal:
+    return in_tenge(amount, booking.currency, booking.rate)
 
 
 def _side(booking: Booking, side: Side, dues: list[PaymentDue], today: date) -> SideBox:
@@ -137,7 +149,7 @@ def _side(booking: Booking, side: Side, dues: list[PaymentDue], today: date) -> 
     for due in (due for due in dues if due.side == side):
         covered = max(min(rest, due.amount), Decimal(0))
         rest -= due.amount
-        tenge = in_tenge(due.amount, due.currency, booking.rate)
+        tenge = _tenge(booking, due.amount)
         rows.append(DueRow(due, covered, tenge, covered < due.amount and due.due_on < today))
     return SideBox(
         side=side.value,

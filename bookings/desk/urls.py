@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from bookings.desk import acts, board, book, documents, travellers
+from bookings.desk import acts, board, book, documents, flights, travellers
 
 BOOKING = "bookings/booking/<int:booking_id>/"
 
@@ -14,7 +14,12 @@ def urls(site: AdminSite) -> list[URLPattern]:
     page = view(travellers.traveller_page)
     return [
         path("bookings/board/", view(board.board), name="bookings_board"),
-        path("bookings/offer/<int:offer_id>/book/", view(book.book), name="bookings_book"),
+        path("bookings/flights/", view(flights.flights_page), name="bookings_flights_page"),
+        path(
+            "bookings/offer/<int:offer_id>/book/",
+            view(book.book),
+            name="bookings_booking_from_offer",
+        ),
         path(f"{BOOKING}do/<slug:action>/", view(acts.act), name="bookings_act"),
         path(f"{BOOKING}tourist/", page, name="bookings_traveller_new"),
         path(f"{BOOKING}tourist/<int:traveller_id>/", page, name="bookings_traveller_page"),

@@ -66,7 +66,7 @@ def test_a_client_fills_in_everybody_and_the_checks_are_content(client, booking,
     page = client.get(url)
     assert page.status_code == 200
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
     answer = client.post(url, typed(booking))

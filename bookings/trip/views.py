@@ -40,7 +40,6 @@ def _private(view: View) -> View:
         with translation.override(translation.get_language_from_request(request)):
             response = view(request, token, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return guarded
