@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin_filters import period_filter
 from bookings.desk.page import booking_context
 from bookings.documents.values import money
 from bookings.look import TONES
@@ -74,8 +75,10 @@ class BookingAdmin(NeverDeleted, OnlyVisible):
     """Departures by day. The page of one booking is ours; rows are made from tours only."""
 
     list_display = ("name", "trip", "state_chip", "claim", "client_money", "operator_money", "desk")
-    list_filter = ("state", RadarFilter, DueFilter, WhoseFilter, "operator")
-    date_hierarchy = "departs_on"
+    list_filter = (
+        period_filter("departs_on", _("departure")),
+        *("state", RadarFilter, DueFilter, WhoseFilter, "operator"),
+    )
     search_fields = ("claim_number", "hotel", "lead__client__name")
     search_help_text = _("Claim number, hotel or client's name")
     list_select_related = ("lead__client",)
@@ -174,7 +177,7 @@ class TravellerAdmin(ReadOnly, OnlyVisible):
     """Everybody who flies; a passport shows only that it is there."""
 
     list_display = ("__str__", "birth_on", "citizenship", "passport", "good_until", "booking_link")
-    list_filter = ("has_document", "citizenship")
+    list_filter = ("has_document",)
     search_fields = ("surname", "given_names")
     search_help_text = _("Surname or name as in the passport")
     list_select_related = ("booking",)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin_filters import period_filter
 from bookings.documents.values import money
 from bookings.models import Booking, LedgerEntry, PaymentDue, Side
 from bookings.permissions import of_visible_bookings
@@ -67,8 +68,7 @@ class PaymentDueAdmin(OfVisibleBookings):
     """What is to be paid on which day, to us and by us."""
 
     list_display = ("day", "of", "side", "total", "state")
-    list_filter = ("side",)
-    date_hierarchy = "due_on"
+    list_filter = (period_filter("due_on", _("by")), "side")
     ordering = ("due_on", "id")
     fields = ("of", "side", "total", "percent", "due_on")
     readonly_fields = fields
@@ -95,8 +95,7 @@ class LedgerEntryAdmin(OfVisibleBookings):
     """The ledger by day; rows are added on the page of a booking and never edited."""
 
     list_display = ("day", "of", "side", "kind", "total", "in_tenge", "method")
-    list_filter = ("side", "kind", "method")
-    date_hierarchy = "paid_on"
+    list_filter = (period_filter("paid_on", _("day"), is_past=True), "side", "kind", "method")
     ordering = ("-paid_on", "-id")
     fields = ("of", "side", "kind", "method", "total", "in_tenge", "rate", "paid_on", "note")
     readonly_fields = fields
