@@ -43,3 +43,6 @@ def _dictionaries(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         for name in ("0002_dictionaries", "0005_messengers"):
             import_module(f"leads.migrations.{name}").fill(apps, None)
+        if not apps.get_model("bookings", "Operator").objects.exists():
+            import_module("bookings.migrations.0005_first_rules").fill(apps, None)
+            import_module("bookings.migrations.0006_first_documents").fill(apps, None)

@@ -41,6 +41,14 @@ app.conf.beat_schedule = {
     "sweep-analysis": {"task": "leads.sweep_analysis", "schedule": 10.0},
     # Silence and nearing departures change what was worked out yesterday.
     "refresh-analyses": {"task": "leads.refresh_analyses", "schedule": 900.0},
+    # What clients are told by itself, by day; not at night.
+    "booking-reminders": {"task": "bookings.send_reminders", "schedule": 600.0},
+    # Departed and come home, on the day.
+    "booking-travellers": {"task": "bookings.follow_travellers", "schedule": 1800.0},
+    # Client paid, operator not: rings again every day until it is.
+    "booking-money": {"task": "bookings.watch_money", "schedule": 3600.0},
+    # Passports are kept no longer than promised.
+    "booking-passports": {"task": "bookings.forget_documents", "schedule": 6 * 3600.0},
     # The operator's dictionaries change rarely; the night has few clients.
     "sync-catalogue": {
         "task": "bookings.start_nightly_sync",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bookings import sending
+from bookings import desk_tasks, sending
 from bookings import tasks as bookings_tasks
 from bookings import topics as bookings_topics
+from bookings.booking_search import BOOKINGS
+from bookings.lead_panel import bookings_panel
 from bookings.listeners import on_late_search, on_selection_event
+from bookings.messenger import messengers
 from bookings.panels import selections_panel
 from bookings.search import search_tours
 from bookings.services import searching
@@ -45,6 +48,7 @@ from chat.rehearse import Rehearse
 from chat.respond import Respond
 from chat.selections import chats_of_lead
 from chat.services.analysis import analyse_lead
+from chat.services.client_words import ClientMessenger
 from chat.services.reading import read_anew
 from chat.wazzup_inbox import handle_wazzup_event
 from crystalbay.notices import (
@@ -78,6 +82,7 @@ TASK_MODULES = (
     bookings_tasks,
     bot_tasks,
     chat_tasks,
+    desk_tasks,
     integration_tasks,
     leads_tasks,
     live_tasks,
@@ -112,7 +117,8 @@ def connect() -> None:
     outbox_handlers[bookings_topics.CHECK_OPERATOR] = CheckOperator()
     sending.routes_of[:] = [chats_of_lead]
     card_badges[:] = [conversation_badges]
-    lead_panels[:] = [selections_panel, conversation_panel]
+    messengers[:] = [ClientMessenger()]
+    lead_panels[:] = [bookings_panel, selections_panel, conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
     analysts[:] = [analyse_lead]
     readers[:] = [read_anew]
@@ -130,6 +136,7 @@ def connect() -> None:
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,
+        BOOKINGS,
         chat_search.CONVERSATIONS,
         chat_search.MESSAGES,
     ]

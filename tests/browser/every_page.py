@@ -13,6 +13,9 @@ APPS = ("auth", "leads", "chat", "integrations", "bookings")
 ALONE = {
     "start": "/admin/",
     "board": "/admin/leads/board/",
+    "bookings-board": "/admin/bookings/board/",
+    "bookings-flights": "/admin/bookings/flights/",
+    "bookings-text": "/admin/bookings/texts/contract/",
     "search": "/admin/search/?q=анна",
     "search-empty": "/admin/search/",
     "notifications": "/admin/notifications/",
