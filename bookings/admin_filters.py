@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 def period_filter(field: str, label: Any, *, is_past: bool = False) -> type[admin.SimpleListFilter]:
-    """Rows of a day or span, ahead or (`is_past`) behind. Not the admin's date hierarchy, which reads the whole table twice."""
+    """Rows of a day or span, ahead or (`is_past`) behind.
+
+    Not the admin's date hierarchy, which reads the whole table twice.
+    """
 
     class PeriodFilter(admin.SimpleListFilter):
         title = label
