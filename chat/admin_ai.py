@@ -31,9 +31,9 @@ OUTCOME_TONES = {"ok": "green", "gate": "orange"}
 
 
 class AgentForm(forms.ModelForm):
-    prompt = forms.CharField(label=_("prompt"), widget=forms.Textarea(attrs={"rows": 14}))
+    prompt = forms.CharField(label=_("Prompt"), widget=forms.Textarea(attrs={"rows": 14}))
     comment = forms.CharField(
-        label=_("what has changed"), max_length=200, required=False, widget=forms.TextInput
+        label=_("What has changed"), max_length=200, required=False, widget=forms.TextInput
     )
 
     class Meta:

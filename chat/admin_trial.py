@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chat.intent_names import INTENT_NAMES
 from chat.models import AiSuggestion, Scenario, ScenarioStep, Trial
 from chat.services.trials import begin_trial, ensure_trial, save_as_scenario, say_in_trial
 from chat.web import person
@@ -47,7 +48,15 @@ def trial_lines(request: HttpRequest) -> HttpResponse:
 
 def _lines(trial: Trial) -> dict[str, Any]:
     reasons = dict(AiSuggestion.HandOver.choices)
-    lines = [{**line, "person": reasons.get(line["person"], "")} for line in trial.lines]
+    lines = [
+        {
+            **line,
+            "person": reasons.get(line["person"], ""),
+            "intent": INTENT_NAMES.get(line["intent"], line["intent"]),
+            "provider": _("rules") if line["provider"] == "rules" else line["provider"],
+        }
+        for line in trial.lines
+    ]
     return {"trial": trial, "lines": lines}
 
 
@@ -68,11 +77,12 @@ def _act(request: HttpRequest) -> HttpResponse:
 
 class StepInline(admin.StackedInline):
     model = ScenarioStep
-    extra = 1
+    extra = 0
     fields = ("position", "says", "intent", "question", "person", "words", "no_words")
 
 
 class ScenarioAdmin(admin.ModelAdmin):
+    change_form_template = "admin/chat/scenario.html"
     list_display = ("title", "step_count")
     search_fields = ("title",)
     inlines = (StepInline,)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.site import ROOT
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 # Made by `make screenshots` from a running site.
 PICTURES = ROOT / "docs" / "images"

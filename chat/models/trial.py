@@ -5,7 +5,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chat.ai.nlp.schema import INTENTS
+from chat.intent_names import INTENT_NAMES
 from common.models import TimestampedModel
 
 
@@ -46,7 +46,7 @@ class ScenarioStep(models.Model):
         _("the client says"), max_length=2000, validators=[MinLengthValidator(1)]
     )
     intent = models.CharField(
-        _("intent"), max_length=30, blank=True, choices=[(one, one) for one in INTENTS]
+        _("intent"), max_length=30, blank=True, choices=list(INTENT_NAMES.items())
     )
     question = models.CharField(
         _("then asks for"), max_length=20, blank=True, choices=Question.choices

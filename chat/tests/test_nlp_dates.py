@@ -14,6 +14,8 @@ from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.nights import find_stay
 from chat.ai.nlp.normalize import view_of
 
+pytestmark = pytest.mark.once
+
 ASKED_ON = dt.date(2026, 5, 20)  # a Wednesday
 MONTHS = {
     1: "января", 2: "февраля", 3: "марта", 4: "апреля", 5: "мая", 6: "июня",

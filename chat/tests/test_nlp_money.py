@@ -10,6 +10,8 @@ from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.money import budget_facts, find_budget
 from chat.ai.nlp.normalize import view_of
 
+pytestmark = pytest.mark.once
+
 SPELLINGS = {
     "KZT": ["₸", "тг", "тенге", "тнг", "KZT", "теңге"],
     "USD": ["$", "usd", "долларов", "долл", "баксов", "у.е"],

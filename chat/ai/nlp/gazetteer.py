@@ -149,6 +149,20 @@ def _places(source: dict[str, dict[str, object]]) -> Iterator[tuple[Place, list[
 
 
 @cache
+def _source() -> dict[str, dict[str, object]]:
+    source: dict[str, dict[str, object]] = json.loads(
+        Path(__file__).with_name("gazetteer.json").read_text(encoding="utf-8")
+    )
+    return source
+
+
+@cache
 def gazetteer() -> Gazetteer:
-    path = Path(__file__).with_name("gazetteer.json")
-    return Gazetteer(json.loads(path.read_text(encoding="utf-8")), lexicon())
+    return Gazetteer(_source(), lexicon())
+
+
+def resorts_of(country: str) -> list[str]:
+    """Russian names of a country's resorts, the best known first; `country` is ISO alpha-2."""
+    group = _source()["resorts"].get(country, {})
+    assert isinstance(group, dict)
+    return list(group)
