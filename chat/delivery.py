@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,13 @@ from chat.models import Attachment, Message
 from chat.services.changes import settle_early_reports
 from chat.services.feed import announce
 from chat.services.reach import mark_gone, move_chat
-from integrations.channels.base import Button, OutboundFile, OutboundMessage, Receipt
+from integrations.channels.base import (
+    AttachmentKind,
+    Button,
+    OutboundFile,
+    OutboundMessage,
+    Receipt,
+)
 from integrations.delivery.handlers import Outgoing
 from integrations.registry import channel_connector
 from integrations.transport.errors import RecipientGone, RecipientMoved, TransientError
@@ -40,7 +47,8 @@ def _outbound(message: Message) -> OutboundMessage:
 def _file(attachment: Attachment) -> OutboundFile:
     with attachment.file.open("rb") as stored:
         content = stored.read()
-    return OutboundFile(attachment.kind, attachment.name, attachment.mime, content)
+    kind = cast(AttachmentKind, attachment.kind)
+    return OutboundFile(kind, attachment.name, attachment.mime, content)
 
 
 def in_words(error_kind: str, message: str) -> str:
