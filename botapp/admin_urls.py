@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.admin import AdminSite
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from botapp import admin_pages
 
+Page = Callable[..., HttpResponse]
+
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """The bot's addresses inside the back office."""
-    pages = {
+    pages: dict[str, tuple[str, Page]] = {
         "": ("botapp_bot", admin_pages.bot_page),
         "switch/": ("botapp_switch", admin_pages.switch),
         "settings/": ("botapp_settings", admin_pages.save_settings),

@@ -22,6 +22,7 @@ from botapp.handlers import buttons, clients, members, staff
 from integrations.accounts import telegram_config
 from integrations.models import IntegrationAccount
 
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 NEW, EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 PRIVATE, GROUPS = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
 COMMANDS: dict[str, Handler] = {
@@ -60,7 +61,7 @@ class Offline(BaseRequest):
         return 200, json.dumps({"ok": True, "result": self._bot}).encode()
 
 
-def build_application(account: IntegrationAccount, body: str) -> Application[Any, ...]:
+def build_application(account: IntegrationAccount, body: str) -> AnyApplication:
     """An application for one stored update; its handlers see the account and the update's body."""
     config = telegram_config(account)
     token = config.token if config else "0:none"

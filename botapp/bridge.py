@@ -6,7 +6,7 @@ of whoever processes the stored update; nothing in it talks to Telegram: what th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from integrations.channels.telegram.parsing import items_of
 from integrations.models import IntegrationAccount
 
 LANGUAGES = ("ru", "kk", "en")
-Callback = Callable[[Update, Any], Awaitable[None]]
+Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 
 @dataclass

@@ -24,7 +24,7 @@ def answer_press(account_id: int, query_id: str, text: str = "", *, is_alert: bo
 
 def show_typing(account_id: int, chat_id: str) -> None:
     fields = {"chat_id": chat_id, "action": "typing"}
-    _enqueue(f"typing:{chat_id}", account_id, "sendChatAction", fields)
+    _enqueue(f"typing:{chat_id}", account_id, "sendChatAction", fields, merge=True)
 
 
 def say_to_chat(account_id: int, chat_id: str, text: str) -> None:
@@ -32,8 +32,11 @@ def say_to_chat(account_id: int, chat_id: str, text: str) -> None:
     _enqueue(f"say:{chat_id}", account_id, "sendMessage", {"chat_id": chat_id, "text": text})
 
 
-def _enqueue(key: str, account_id: int, method: str, fields: dict[str, Any]) -> None:
-    enqueue(CALL, key[:120], {"account": account_id, "method": method, "fields": fields})
+def _enqueue(
+    key: str, account_id: int, method: str, fields: dict[str, Any], *, merge: bool = False
+) -> None:
+    payload = {"account": account_id, "method": method, "fields": fields}
+    enqueue(CALL, key[:120], payload, merge=merge)
 
 
 class CallTelegram:

@@ -7,9 +7,9 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from telegram import Update
-from telegram.ext import Application, CallbackContext
+from telegram.ext import CallbackContext
 
-from botapp.application import build_application
+from botapp.application import AnyApplication, build_application
 from integrations.channels.base import UnreadableEvent
 from integrations.models import InboxEvent
 
@@ -23,7 +23,7 @@ def process_stored_update(event: InboxEvent) -> bool:
     return async_to_sync(_process)(build_application(event.account, event.body), update)
 
 
-async def _process(application: Application[Any, ...], content: Any) -> bool:
+async def _process(application: AnyApplication, content: Any) -> bool:
     failures: list[Exception] = []
 
     async def remember(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

@@ -138,7 +138,7 @@ def _message(notice: StaffNotice, kind: str) -> OutboundMessage:
         text = "\n".join([_("Good morning! Today:"), *(lines or [_("Nothing waits for you.")])])
         return OutboundMessage(notice.chat.chat_id, text, buttons=_keys(_url("admin:index")))
     leads = Lead.objects.select_related("client", "source", "assignee")
-    lead = leads.get(pk=notice.lead_id)
+    lead = leads.get(pk=notice.lead_id or 0)
     return OutboundMessage(notice.chat.chat_id, _words(lead, kind), buttons=_lead_keys(lead))
 
 
@@ -156,7 +156,7 @@ def _words(lead: Lead, kind: str) -> str:
 
 def _lead_keys(lead: Lead) -> tuple[tuple[Button, ...], ...]:
     take = Button(_("I take it"), data=Press(0, "a", str(lead.pk)).encode())
-    talk = lead.conversations.order_by("-last_message_at").first()  # type: ignore[attr-defined]
+    talk = lead.conversations.order_by("-last_message_at").first()
     url = _url("admin:chat_conversation_thread", talk.pk) if talk else ""
     keys = (*(() if lead.assignee_id else (take,)), *_open(url))
     return (keys,) if keys else ()

@@ -18,7 +18,7 @@ def attachment_file(request: HttpRequest, conversation_id: int, attachment_id: i
     """Pictures, sounds and films are shown, anything else is only saved."""
     conversation = conversation_or_404(request, conversation_id)
     attachment = selectors.find_attachment(conversation, attachment_id)
-    if attachment is None or not attachment.file.storage.exists(attachment.file.name):
+    if attachment is None or not attachment.file.storage.exists(str(attachment.file.name)):
         raise Http404
     is_inline = attachment.mime in INLINE
     response = FileResponse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from chat.services.reach import mark_gone, move_chat
 from chat.services.windows import refuse_broken_channel, refuse_closed
 from common.errors import Conflict
 from integrations.channels.base import (
+    AttachmentKind,
     Button,
     OutboundFile,
     OutboundMessage,
@@ -62,9 +64,9 @@ def _template(message: Message) -> OutboundTemplate | None:
 def _file(attachment: Attachment) -> OutboundFile:
     with attachment.file.open("rb") as stored:
         content = stored.read()
-    return OutboundFile(
-        attachment.kind, attachment.name, attachment.mime, content, public_address(attachment)
-    )
+    kind = cast(AttachmentKind, attachment.kind)
+    address = public_address(attachment)
+    return OutboundFile(kind, attachment.name, attachment.mime, content, address)
 
 
 def _refuse_late(message: Message) -> None:

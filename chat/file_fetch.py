@@ -27,7 +27,7 @@ class FetchFile:
     def perform(self, outgoing: Outgoing) -> Fetched:
         attachment = _attachment(outgoing)
         if attachment.state == Attachment.State.STORED:
-            return Fetched(attachment, attachment.file.name)
+            return Fetched(attachment, str(attachment.file.name))
         if (attachment.size or 0) > LIMIT_BYTES:
             return Fetched(attachment, refusal=_("The file is larger than 20 MB."))
         connector = channel_connector(attachment.message.conversation.account)

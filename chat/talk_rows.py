@@ -65,6 +65,10 @@ class TalkRow:
         return span_since(since) if since else ""
 
     @property
+    def mark(self) -> Mark | None:
+        return mark_of(self.talk.lead)
+
+    @property
     def window(self) -> str:
         """How long free text still goes through; nothing where that is no matter of time."""
         closes_at = self.talk.window_closes_at
@@ -74,10 +78,6 @@ class TalkRow:
     def is_window_over(self) -> bool:
         closes_at = self.talk.window_closes_at
         return closes_at is not None and closes_at <= timezone.now()
-
-    @property
-    def mark(self) -> Mark | None:
-        return mark_of(self.talk.lead)
 
     @property
     def moment(self) -> str:

@@ -11,7 +11,7 @@ from integrations.channels.telegram.connector import API_URL, TelegramConfig
 from integrations.channels.wazzup.client import BASE_URL as WAZZUP_URL
 from integrations.channels.wazzup.client import WazzupConfig
 from integrations.models import IntegrationAccount
-from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.calls import SamoConfig
 
 Kind = IntegrationAccount.Kind
 # Two searches (of two countries) end before the lease of the answer that waits for them.
@@ -29,19 +29,35 @@ def webchat_account() -> IntegrationAccount:
 
 
 def samo_config() -> SamoConfig | None:
-    """Return the operator's address and token, or None where nobody has given them."""
-    account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
-    stored = {**account.config, **account.secrets} if account else {}
-    url = pinned("SAMO_API_URL") or stored.get("base_url", "")
-    token = pinned("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", "")
-    if not (url and token):
-        return None
-    return SamoConfig(
-        base_url=url,
-        token=token,
+    """Return how to reach the operator, or None where nobody has said it.
+
+    Needed: an address and a token, or a relay and its secret.
+    """
+    stored = _stored_samo()
+    config = SamoConfig(
+        base_url=pinned("SAMO_API_URL") or stored.get("base_url", ""),
+        token=pinned("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", ""),
+        version=pinned("SAMO_VERSION") or stored.get("version", "1.0"),
+        proxy=pinned("SAMO_PROXY_URL") or stored.get("proxy_url") or None,
+        relay_url=pinned("SAMO_RELAY_URL") or stored.get("relay_url", ""),
+        relay_secret=pinned("SAMO_RELAY_SECRET") or stored.get("relay_secret", ""),
         request_timeout_s=REQUEST_TIMEOUT_S,
         search_timeout_s=SEARCH_TIMEOUT_S,
     )
+    is_direct = config.base_url and config.token
+    return config if is_direct or (config.relay_url and config.relay_secret) else None
+
+
+def operator_page() -> str:
+    """The address of the operator's own search page for managers; "" where it is not known."""
+    stored = _stored_samo()
+    own = pinned("SAMO_SEARCH_PAGE") or stored.get("search_page", "")
+    return own or pinned("SAMO_API_URL") or stored.get("base_url", "")
+
+
+def _stored_samo() -> dict[str, str]:
+    account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
+    return {**account.config, **account.secrets} if account else {}
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ TOPIC_NAMES = {
     "botapp.notify_staff": _("Notification to a colleague"),
     "botapp.set_webhook": _("Registration of the bot"),
     "chat.rehearse": _("Trial of the assistant"),
+    "bookings.search_tours": _("Search of tours"),
+    "bookings.recheck_selection": _("Check of a selection's prices"),
+    "bookings.load_flights": _("Flights of a tour"),
+    "bookings.check_operator": _("Check of the operator's connection"),
 }
 RETRIED = _("It will be tried again at once.")
 NOT_RETRIED = _("There is nothing to try again: it is done, cancelled or under way.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -10,6 +12,7 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from common.turn import turn
 from integrations.accounts import (
     LlmConfig,
     llm_config,
@@ -33,9 +36,9 @@ from integrations.fakes.wazzup import FakeWazzup
 from integrations.llm.base import LlmClient
 from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
-from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.calls import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
-from integrations.transport.errors import PermanentError
+from integrations.transport.errors import PermanentError, TransientError
 from integrations.transport.public_files import Download
 from integrations.transport.webhook import WebhookReceiver
 
@@ -50,6 +53,21 @@ def webchat_connector(account: IntegrationAccount) -> WebchatConnector:
 
 def wazzup_webhook(account: IntegrationAccount) -> WazzupWebhook:
     return WazzupWebhook(account.secrets.get("webhook_secrets", []), wazzup_crm_key(account))
+
+
+def telegram_connector(account: IntegrationAccount) -> TelegramConnector:
+    # Without a token it can read what is stored and knows its limits; every call is refused.
+    return _telegram(telegram_config(account) or TelegramConfig(token="none"))  # noqa: S106
+
+
+@lru_cache(maxsize=4)
+def _telegram(config: TelegramConfig) -> TelegramConnector:
+    """One connector per configuration: it keeps the pace of all that this process sends."""
+    return TelegramConnector(config)
+
+
+def telegram_webhook(account: IntegrationAccount) -> TelegramWebhook:
+    return TelegramWebhook(account.secrets.get("webhook_secrets", []))
 
 
 def wazzup_client(account: IntegrationAccount) -> WazzupClient:
@@ -101,21 +119,6 @@ def _demo_file(url: str, *, max_bytes: int) -> Download:
     return Download(content, "")
 
 
-def telegram_connector(account: IntegrationAccount) -> TelegramConnector:
-    # Without a token it can read what is stored and knows its limits; every call is refused.
-    return _telegram(telegram_config(account) or TelegramConfig(token="none"))  # noqa: S106
-
-
-@lru_cache(maxsize=4)
-def _telegram(config: TelegramConfig) -> TelegramConnector:
-    """One connector per configuration: it keeps the pace of all that this process sends."""
-    return TelegramConnector(config)
-
-
-def telegram_webhook(account: IntegrationAccount) -> TelegramWebhook:
-    return TelegramWebhook(account.secrets.get("webhook_secrets", []))
-
-
 CHANNELS: dict[str, Callable[[IntegrationAccount], ChannelConnector]] = {
     Kind.WEBCHAT: webchat_connector,
     Kind.TELEGRAM: telegram_connector,
@@ -158,16 +161,44 @@ def tours_connector() -> ToursConnector:
     raise NotConfigured("SAMO_API_URL, SAMO_OAUTH_TOKEN")
 
 
+def tours_route() -> str:
+    """How the operator is reached: direct, proxy, relay, demo, or "" where nobody has said it."""
+    config = samo_config()
+    if config is None:
+        return "demo" if settings.DEMO_MODE else ""
+    if config.relay_url:
+        return "relay"
+    return "proxy" if config.proxy else "direct"
+
+
 @lru_cache(maxsize=2)
 def _real_tours(config: SamoConfig) -> SamoConnector:
     """One connector per configuration: it keeps the operator's directories and connections."""
-    return SamoConnector(config)
+    return SamoConnector(config, turn=lambda wait_s: samo_turn(config, wait_s))
+
+
+@contextmanager
+def samo_turn(config: SamoConfig, wait_s: float) -> Iterator[None]:
+    """The operator's patience is for one call at a time per token, whoever of us asks."""
+    secret = config.token or config.relay_secret
+    account = hashlib.sha256(secret.encode()).hexdigest()[:12]
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turn(f"samo:{account}", pause_s=config.pause_s, wait_s=wait_s))
+        except TimeoutError:
+            raise TransientError("SAMO: other calls of ours take too long") from None
+        yield
+
+
+@lru_cache(maxsize=1)
+def demo_operator(today: date) -> FakeSamo:
+    """One fake operator per day and process, so that a price shown stays the same."""
+    return FakeSamo(today=today)
 
 
 @lru_cache(maxsize=1)
 def _demo_tours(today: date) -> SamoConnector:
-    """One fake operator per day and process, so that a price shown stays the same."""
-    fake = FakeSamo(today=today)
+    fake = demo_operator(today)
     config = SamoConfig(base_url="http://samo.demo/export/default.php", token=fake.token)
     return SamoConnector(config, as_transport(fake))
 

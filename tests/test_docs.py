@@ -16,7 +16,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PICTURES = ROOT / "docs" / "images"
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 PATH_IN_CODE = re.compile(
-    r"`((?:common|live|integrations|leads|bookings|chat|crystalbay|scripts|tests)/[\w/.-]+)`"
+    r"`((?:common|live|integrations|leads|bookings|chat|botapp|crystalbay|scripts|tests)/[\w/.-]+)`"
 )
 ENV_CALL = re.compile(
     r"""env(?:iron)?(?:\.\w+)*[.(\[]+(?:flag|secret|secret_key|field_keys|words|number|str|get)?"""

@@ -55,11 +55,11 @@ class Conversation(TimestampedModel):
     snoozed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
+    gone_since = models.DateTimeField(_("can't be reached since"), null=True, editable=False)
+    gone_reason = models.CharField(max_length=200, blank=True, editable=False)
     window_closes_at = models.DateTimeField(_("window closes"), null=True, editable=False)
     opted_out_at = models.DateTimeField(_("unsubscribed"), null=True, editable=False)
     is_group = models.BooleanField(_("group"), default=False, editable=False)
-    gone_since = models.DateTimeField(_("can't be reached since"), null=True, editable=False)
-    gone_reason = models.CharField(max_length=200, blank=True, editable=False)
     last_message_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_text = models.CharField(max_length=120, blank=True, editable=False)
 

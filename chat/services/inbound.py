@@ -22,7 +22,7 @@ from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
     "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
-    "window_closes_at", "gone_since", "gone_reason", "updated_at",
+    "gone_since", "gone_reason", "window_closes_at", "updated_at",
 )  # fmt: skip
 Mode = Conversation.Mode
 
@@ -65,17 +65,20 @@ def ensure_conversation(
 ) -> Conversation:
     """Return the locked conversation with an open lead, which the caller has to save.
 
-    `group`: the group's id, where it is one; it has no lead and a person speaks there.
+    A group has none.
     """
     source = account.messenger
-    name = sender.name or (_("Group %(id)s") % {"id": group[-6:]} if group else "")
-    client = ensure_client(source, sender.external_id, name=name)
+    client = ensure_client(source, sender.external_id, name=sender.name or _group_name(group))
     if group:
         return _locked_talk(account, chat_id, client=client, is_group=True, mode=Mode.HUMAN)
     lead = ensure_open_lead(client, source=source, actor=Actor(user=None, origin="chat"))
     conversation = _locked_talk(account, chat_id, client=lead.client, lead=lead)
     conversation.lead = lead
     return conversation
+
+
+def _group_name(group: str) -> str:
+    return _("Group %(id)s") % {"id": group[-6:]} if group else ""
 
 
 def _locked_talk(account: IntegrationAccount, chat_id: str, **defaults: object) -> Conversation:

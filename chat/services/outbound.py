@@ -145,6 +145,26 @@ def send_template_message(conversation: Conversation, message: Message, text: st
     return _send(conversation, message, text)
 
 
+@transaction.atomic
+def send_notice(conversation_id: int, text: str, *, key: str) -> Message:
+    """Tell a client something by itself (a reminder, a link), once per `key`.
+
+    Whoever waits for an answer keeps waiting, and who speaks stays as it is. Enqueues
+    `chat.send_message`. Raises Conflict where the messenger takes nothing now.
+    """
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+    known = conversation.messages.filter(client_key=key).first()
+    if known:
+        return known
+    refuse_closed(conversation)
+    waits_since = conversation.unanswered_since
+    message = Message(author=Author.BOT, client_key=key)
+    _send_parts(conversation, message, _parts(conversation, text))
+    if waits_since:
+        Conversation.objects.filter(pk=conversation_id).update(unanswered_since=waits_since)
+    return message
+
+
 def _send(
     conversation: Conversation, message: Message, text: str, file: NewFile | None = None
 ) -> Message:

@@ -14,7 +14,8 @@ from leads.models import Lead
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGES = {
     "board", "board, more", "board, hot", "today", "chats", "thread", "leads", "search, name",
-    "search, phone", "search, words", "search, nothing",
+    "search, phone", "search, words", "search, nothing", "bookings", "bookings, board", "tourists",
+    "radar", "payments, planned", "payments, ledger", "booking",
 }  # fmt: skip
 
 

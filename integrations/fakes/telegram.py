@@ -76,7 +76,7 @@ class FakeTelegram(FakeServer):
 
     def writes(self, chat_id: int, text: str = "", *, sender: int = 0, **content: Any) -> Json:
         """Somebody writes to the bot; `content` is what a Bot API message holds besides."""
-        words = {"text": text} if text else {}
+        words: Json = {"text": text} if text else {}
         if text.startswith("/"):
             length = len(text.split()[0])
             words["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]

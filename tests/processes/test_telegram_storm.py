@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections import Counter, defaultdict
 
@@ -84,10 +85,10 @@ def test_a_storm_with_three_kills_loses_and_doubles_nothing(tmp_path, stores):
         check(fake, sent, state)
     unknown = sum(error == "ambiguous" for _topic, _status, error in state["outbox"])
     answers = sum(author == "bot" for _chat, author, *_rest in state["messages"])
-    print(
+    sys.stdout.write(
         f"\n{UPDATES} updates, {CHATS} chats, {took_s:.0f} s, {answers} answers, "
-        f"unknown whether sent: {unknown}"
-    )  # noqa: T201 - fmt: skip
+        f"unknown whether sent: {unknown}\n"
+    )
 
 
 def check(fake, sent, state):

@@ -41,7 +41,7 @@ from integrations.transport.http import (
 from integrations.transport.pace import Bucket, Pace
 
 API_URL = "https://api.telegram.org"
-TEXT_LIMIT, LABEL_LIMIT, DATA_LIMIT_BYTES = 4096, 64, 64
+TEXT_LIMIT, CAPTION_LIMIT, LABEL_LIMIT, DATA_LIMIT_BYTES = 4096, 1024, 64, 64
 FILE_LIMIT_BYTES = 20 * 1024 * 1024
 # Kind of a file -> method and its field; everything else goes as a document.
 UPLOADS = {"photo": ("sendPhoto", "photo"), "voice": ("sendVoice", "voice")}
@@ -103,7 +103,7 @@ class TelegramConnector:
         method, field = UPLOADS.get(file.kind, ("sendDocument", "document"))
         form = {name: _form_value(value) for name, value in fields.items()}
         if caption:
-            form["caption"] = clean(caption)[:1024]
+            form["caption"] = _cut(clean(caption), CAPTION_LIMIT)
         content = (file.name or f"{file.kind}", file.content, file.mime)
         answer = fetch(
             self._client, "POST", f"{self._path}/{method}", fields=form, files={field: content}
@@ -193,7 +193,12 @@ def _key(button: Button) -> dict[str, str]:
 
 
 def _label(button: Button) -> str:
-    return clean(button.label)[:LABEL_LIMIT].strip() or "…"
+    return _cut(clean(button.label), LABEL_LIMIT).strip() or "…"
+
+
+def _cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, as Telegram counts; half of an emoji is left out."""
+    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
 
 
 def _form_value(value: Any) -> str:
