@@ -29,7 +29,7 @@ MOST_DAYS_OFF = 3
 def risk_of(booking: Booking, today: date) -> int:
     """The level of one booking; 0 where nothing is at risk, or it is put off."""
     risky = money_at_risk(Booking.objects.filter(pk=booking.pk), today)
-    return risky.values_list("level", flat=True).first() or 0
+    return int(getattr(risky.first(), "level", 0))
 
 
 def money_at_risk(bookings: QuerySet[Booking], today: date) -> QuerySet[Booking]:
