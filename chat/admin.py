@@ -9,11 +9,27 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from chat.admin_ai import AiAgentAdmin, AiRunAdmin, ArticleAdmin
 from chat.admin_list import list_page
+from chat.admin_trial import ScenarioAdmin
 from chat.canned import VARIABLES, unknown_variables
-from chat.models import CannedReply, Conversation
+from chat.models import (
+    AiAgent,
+    AiRun,
+    AnswerPolicy,
+    Article,
+    CannedReply,
+    Conversation,
+    Scenario,
+    WorkDay,
+)
 from chat.permissions import conversations_visible_to
 from common.admin import OnlyVisible, ReadOnly
+
+admin.site.register(AiAgent, AiAgentAdmin)
+admin.site.register(AiRun, AiRunAdmin)
+admin.site.register(Article, ArticleAdmin)
+admin.site.register(Scenario, ScenarioAdmin)
 
 
 @admin.register(Conversation)
@@ -73,3 +89,15 @@ class CannedReplyAdmin(admin.ModelAdmin):
     @admin.display(description=_("shortcut"), ordering="shortcut")
     def command(self, reply: CannedReply) -> str:
         return f"/{reply.shortcut}"
+
+
+@admin.register(AnswerPolicy)
+class AnswerPolicyAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "by_day", "by_night", "bot_returns_after_h", "most_turns")
+    list_select_related = ("account",)
+
+
+@admin.register(WorkDay)
+class WorkDayAdmin(admin.ModelAdmin):
+    list_display = ("weekday", "opens_at", "closes_at")
+    list_display_links = ("weekday",)

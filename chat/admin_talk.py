@@ -18,6 +18,7 @@ from chat import selectors
 from chat.canned import replies_for
 from chat.models import Conversation, Message
 from chat.permissions import visible_conversation_ids
+from chat.services.modes import pause_bot
 from chat.services.reply_drafts import keep_draft
 from chat.services.resend import send_again
 from chat.services.waiting import mark_answered, snooze, wake
@@ -32,6 +33,7 @@ from chat.web import (
     refused,
 )
 from common.errors import DomainError, InvalidInput
+from leads.contradictions import accept_contradiction, keep_fact
 from leads.models import Lead, Tag
 from leads.services import Actor, assign_lead
 from leads.steps import finish_step, plan_step, tag_lead
@@ -96,6 +98,17 @@ def _moment(request: HttpRequest) -> datetime:
         raise InvalidInput(_("Choose a day and a time."), code="date", field="moment")
     moment: datetime = form.cleaned_data["moment"]
     return moment
+
+
+@require_POST
+@may_change
+def pause(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Silence the bot for an hour, till the morning or a chosen moment."""
+    conversation_or_404(request, conversation_id)
+    user = person(request)
+    return _act(
+        request, conversation_id, lambda: pause_bot(conversation_id, _moment(request), user=user)
+    )
 
 
 @require_POST
@@ -186,3 +199,17 @@ def step(request: HttpRequest, conversation_id: int) -> HttpResponse:
         conversation_id,
         lambda: plan_step(lead_id, wish["text"], wish["moment"], actor=actor, kind=wish["kind"]),
     )
+
+
+@require_POST
+@may_change
+@may_change_lead
+def decide(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """The client says otherwise than a person has set: take the client's words, or leave ours."""
+    lead_id = _lead_of(conversation_or_404(request, conversation_id))
+    actor, name = Actor(person(request), "chat"), request.POST.get("fact", "")
+    decisions = {"accept": accept_contradiction, "keep": keep_fact}
+    decision = decisions.get(request.POST.get("decision", ""))
+    if decision is None:
+        return refused(request, conversation_id, InvalidInput(_("Choose what to do.")))
+    return _act(request, conversation_id, lambda: decision(lead_id, name, actor=actor))

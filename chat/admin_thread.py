@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -15,13 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import selectors
 from chat.admin_list import list_context
+from chat.admin_template import offered_templates
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
-from chat.services.modes import set_mode
+from chat.services.modes import follow_rule, set_mode
 from chat.services.notes import write_note
-from chat.services.outbound import send_reply
+from chat.services.outbound import NewFile, capabilities_of, send_reply
 from chat.thread_view import bubbles, side_context, state_context
 from chat.web import (
+    CLIENT_KEY,
     conversation_or_404,
     done,
     is_script,
@@ -37,7 +38,7 @@ from common.errors import Conflict, DomainError, InvalidInput
 from live.selectors import latest_cursor
 
 MOST_CHANGES = 100
-CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
+BY_RULE = "rule"
 
 
 @require_GET
@@ -66,6 +67,7 @@ def _page(
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
         "client_key": uuid.uuid4(),
+        **offered_templates(request, conversation),
         "seen": selectors.last_message_id(conversation.pk),
         "found": found,
         "kind": request.POST.get("kind", ""),
@@ -79,6 +81,7 @@ def _parts(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     return {
         "conversation": conversation,
         "lead": conversation.lead,
+        "may_attach": capabilities_of(conversation).files,
         "modes": Conversation.Mode.choices,
         "draft": selectors.waiting_draft(conversation.pk),
         **state_context(conversation, request.user),
@@ -158,18 +161,29 @@ def _written(request: HttpRequest, conversation: Conversation, text: str) -> Mes
     if request.POST.get("kind") == "note":
         return write_note(conversation.pk, text, user=user, client_key=key)
     seen = number(request.POST.get("seen", ""))
-    return send_reply(conversation.pk, text, user=user, client_key=key, seen_id=seen)
+    return send_reply(
+        conversation.pk,
+        text,
+        user=user,
+        client_key=key,
+        seen_id=seen,
+        reply_to_id=number(request.POST.get("reply_to", "")),
+        files=[NewFile(one.name or "", one.read()) for one in request.FILES.getlist("files")],
+    )
 
 
 @require_POST
 @may_change
 def mode(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Say who speaks from now on: the bot, its drafts, or a person."""
+    """Say who speaks from now on: the bot, its drafts, a person, or as the channel says."""
     conversation_or_404(request, conversation_id)
     wish = request.POST.get("mode", "")
-    if wish not in Conversation.Mode.values:
+    if wish == BY_RULE:
+        follow_rule(conversation_id, user=person(request))
+    elif wish in Conversation.Mode.values:
+        set_mode(conversation_id, wish, user=person(request))
+    else:
         return refused(request, conversation_id, InvalidInput(_("Choose who speaks.")))
-    set_mode(conversation_id, wish, user=person(request))
     return done(request, conversation_id, {"mode": wish})
 
 

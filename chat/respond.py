@@ -7,28 +7,27 @@ where the bot speaks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
-from typing import Any
 
-from django.utils import timezone, translation
+from django.db.models import Max
+from django.utils import timezone
 
-from chat.ai.base import ReplyRequest, ReplySuggestion
-from chat.ai.inquiry import Inquiry, InquiryProcessor
-from chat.ai.nlp import NLPProcessor, Understanding
-from chat.ai.processor import IntelligentChatProcessor
+from chat.ai.assistant import Assistant, TalkState, Turn
+from chat.ai.base import Limits, ReplySuggestion
+from chat.listeners import sayers
 from chat.models import AiSuggestion, Conversation, Message
+from chat.policy import current_mode, next_opening, policy_for, speaking_mode
+from chat.services.analysis import analyse_lead, summary_of
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
+from chat.services.windows import may_write
 from integrations.delivery.handlers import Outgoing
 from leads.models import Client, Lead, LeadStage
 from leads.selectors import current_facts
 from leads.services import (
     BOT,
     NewFact,
-    Summary,
     add_identity,
     advance_lead,
     describe_lead,
@@ -36,9 +35,6 @@ from leads.services import (
     record_facts,
 )
 
-LANGUAGES = ("ru", "kk", "en")
-# Shorter texts («ок», «10», a lone city) say little about the language of the talk.
-LEAST_LETTERS, LEAST_WORDS = 5, 3
 HISTORY = 12
 
 
@@ -47,34 +43,24 @@ class Thought:
     """What the bot made of the messages up to `message`."""
 
     message: Message
-    understanding: Understanding
-    all_facts: Mapping[str, Any]
-    stale: set[str]
-    language: str
-    suggestion: ReplySuggestion | None
+    turn: Turn
 
 
 class Respond:
-    def __init__(self, nlp: NLPProcessor, processor: IntelligentChatProcessor) -> None:
-        self._nlp = nlp
-        self._inquiries = InquiryProcessor()
-        self._processor = processor
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
 
     def perform(self, outgoing: Outgoing) -> Thought | None:
         conversation = _conversation(outgoing)
+        if conversation.is_group:
+            return None
         burst = _unread(conversation)
         if not burst:
             return None
-        text = "\n".join(message.text for message in burst)
+        text = "\n".join(message.text for message in burst if message.text)
         asked_on = timezone.localdate(burst[-1].sent_at)
-        understanding = self._nlp.understand(text, asked_on=asked_on)
-        understanding = self._inquiries.in_context(understanding, conversation.question, text)
-        known = current_facts(conversation.lead_id) if conversation.lead_id else {}
-        all_facts, stale = self._inquiries.merge(known, understanding.facts)
-        language = _language(conversation, understanding, text)
-        request = _request(conversation, text, understanding, all_facts, language)
-        suggestion = self._processor.answer(conversation.mode, request)
-        return Thought(burst[-1], understanding, all_facts, stale, language, suggestion)
+        turn = self._assistant.take_turn(text, _state(conversation, burst), asked_on=asked_on)
+        return Thought(burst[-1], turn)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
         if result is None:
@@ -86,21 +72,26 @@ class Respond:
         if not newest or newest[0].pk != result.message.pk:
             # A newer message overtook this answer; its own row will see all of them.
             return
+        turn = result.turn
         conversation.understood_id = result.message.pk
-        conversation.language = result.language
+        conversation.language = turn.language
+        save_runs(conversation, turn.understanding.runs)
         if conversation.lead:
-            _take_over_facts(conversation.lead, conversation.client, result)
-        if result.suggestion:
-            save_runs(conversation, result.suggestion.runs)
-            self._answer(conversation, result, result.suggestion)
+            _take_over_facts(conversation.lead, conversation.client, turn)
+        if turn.suggestion:
+            save_runs(conversation, turn.suggestion.runs)
+            self._answer(conversation, result, turn.suggestion)
         conversation.save()
+        if conversation.lead_id:
+            analyse_lead(conversation.lead_id)
 
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
     ) -> None:
-        if conversation.mode == Conversation.Mode.HUMAN:
+        mode = current_mode(conversation)
+        if mode == Conversation.Mode.HUMAN:
             return
-        is_sent = self._processor.may_send(conversation.mode, suggestion)
+        is_sent = self._assistant.may_send(mode, suggestion) and may_write(conversation)
         _save_suggestion(conversation, thought, suggestion, is_sent=is_sent)
         if not is_sent:
             return
@@ -109,18 +100,19 @@ class Respond:
             0 if suggestion.is_understood else conversation.misunderstood + 1
         )
         if suggestion.needs_human:
-            hand_over(conversation)
-        send_bot_answer(conversation, suggestion.text, answers=thought.message)
+            hand_over(conversation, suggestion.hand_over)
+        facts = thought.turn.facts
+        if not any(say(conversation, thought.message, suggestion, facts) for say in sayers):
+            send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         """The customer keeps waiting, so a person has to see the conversation as unanswered."""
-        hand_over(
-            Conversation.objects.select_for_update(no_key=True).get(
-                pk=outgoing.payload["conversation"]
-            )
+        conversation = Conversation.objects.select_for_update(no_key=True).get(
+            pk=outgoing.payload["conversation"]
         )
+        hand_over(conversation, AiSuggestion.HandOver.FAILURE)
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         return True
@@ -134,75 +126,67 @@ def _conversation(outgoing: Outgoing) -> Conversation:
 def _unread(conversation: Conversation) -> list[Message]:
     return list(
         conversation.messages.filter(
-            author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
-        ).order_by("pk")
+            author=Message.Author.CUSTOMER,
+            pk__gt=conversation.understood_id,
+            is_handled=False,
+            deleted_at=None,
+        )
+        .prefetch_related("attachments")
+        .order_by("pk")
     )
 
 
-def _language(conversation: Conversation, understanding: Understanding, text: str) -> str:
-    is_long = not conversation.understood_id or len(text.split()) >= LEAST_WORDS
-    is_telling = is_long and sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
-    if is_telling and understanding.language in LANGUAGES:
-        return understanding.language
-    return conversation.language
-
-
-def _request(
-    conversation: Conversation,
-    text: str,
-    understanding: Understanding,
-    all_facts: Mapping[str, Any],
-    language: str,
-) -> ReplyRequest:
-    has_phone = any(fact.name == "phone" for fact in understanding.facts)
-    return ReplyRequest(
-        text=text,
-        understanding=understanding,
-        facts=all_facts,
-        language=language,
+def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
+    policy, opens_at = policy_for(conversation.account_id), next_opening(timezone.now())
+    speakers = (Message.Author.BOT, Message.Author.STAFF)
+    return TalkState(
+        known=current_facts(conversation.lead_id) if conversation.lead_id else {},
+        mode=speaking_mode(conversation, policy, opens_at),
+        now=timezone.localtime(),
+        language=conversation.language,
         question=conversation.question,
         misunderstood=conversation.misunderstood,
-        is_first=not conversation.messages.filter(
-            author__in=(Message.Author.BOT, Message.Author.STAFF)
-        ).exists(),
+        is_new=not conversation.understood_id,
+        is_first=not conversation.messages.filter(author__in=speakers).exists(),
+        has_phone=conversation.client.identities.filter(kind="phone").exists(),
         history=_history(conversation),
         client_names=(conversation.client.name,),
         may_spend=may_spend(conversation),
-        has_phone=has_phone or conversation.client.identities.filter(kind="phone").exists(),
-        now=timezone.localtime(),
+        limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
+        opens_at=opens_at,
+        attachments=tuple(one.kind for message in burst for one in message.attachments.all()),
     )
+
+
+def _turns(conversation: Conversation) -> int:
+    """How often the bot has answered since a person last spoke; its keys and cards are none."""
+    said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
+    last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
+    answers = said.filter(author=Message.Author.BOT, answers__isnull=False)
+    return answers.filter(pk__gt=last or 0).count()
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     """The last words before the unanswered ones, without notes to colleagues."""
-    said = conversation.messages.filter(
-        delivery__in=(Message.Delivery.RECEIVED, Message.Delivery.SENT)
-    ).exclude(author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id)
+    said = conversation.messages.filter(delivery__in=Message.SEEN_BY_CUSTOMER).exclude(
+        author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
+    )
     rows = said.order_by("-pk").values_list("author", "text")[:HISTORY]
     return tuple(rows)[::-1]
 
 
-def _take_over_facts(lead: Lead, client: Client, thought: Thought) -> None:
-    before = _summary(current_facts(lead.pk))
-    forget_facts(lead.pk, thought.stale, actor=BOT)
+def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
+    before = summary_of(current_facts(lead.pk))
+    forget_facts(lead.pk, turn.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
-        for fact in thought.understanding.facts
+        for fact in turn.understanding.facts
     ]
     record_facts(lead.pk, new, actor=BOT)
-    for fact in thought.understanding.facts:
+    for fact in turn.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
-    describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
-
-
-def _summary(facts: Mapping[str, Any]) -> Summary:
-    inquiry, budget = Inquiry(facts), facts.get("budget_max")
-    with translation.override("ru"):
-        wish = inquiry.wish()[:200]
-    if not budget:
-        return Summary(wish)
-    return Summary(wish, Decimal(str(budget)).quantize(Decimal("0.01")), inquiry.currency)
+    describe_lead(lead.pk, before=before, after=summary_of(current_facts(lead.pk)))
 
 
 def _save_suggestion(
@@ -222,6 +206,7 @@ def _save_suggestion(
                 "gate": [asdict(violation) for violation in suggestion.violations],
             },
             "needs_human": suggestion.needs_human,
+            "hand_over": suggestion.hand_over,
             "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
         },
     )

@@ -210,8 +210,24 @@ MENU = (
                 "admin:leads_staffprofile_changelist",
                 "leads.staffprofile",
             ),
+            MenuEntry(
+                _("Analysis of leads"),
+                "thermometer-half",
+                "admin:leads_analysisbatch_changelist",
+                "leads.analysisbatch",
+            ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
+            MenuEntry(_("Knowledge base"), "book", "admin:chat_article_changelist", "chat.article"),
+            MenuEntry(
+                _("Rules of answering"),
+                "robot",
+                "admin:chat_answerpolicy_changelist",
+                "chat.answerpolicy",
+            ),
+            MenuEntry(
+                _("Business hours"), "clock", "admin:chat_workday_changelist", "chat.workday"
+            ),
             MenuEntry(
                 _("Stages"), "signpost-split", "admin:leads_leadstage_changelist", "leads.leadstage"
             ),
@@ -236,6 +252,31 @@ MENU = (
                 "plug",
                 "admin:integrations_integrationaccount_changelist",
                 "integrations.integrationaccount",
+            ),
+            MenuEntry(_("AI agents"), "stars", "admin:chat_aiagent_changelist", "chat.aiagent"),
+            MenuEntry(
+                _("Trial of the assistant"), "chat-square-dots", "admin:chat_trial", "chat.aiagent"
+            ),
+            MenuEntry(
+                _("Scenarios"), "list-check", "admin:chat_scenario_changelist", "chat.scenario"
+            ),
+            MenuEntry(
+                _("Runs of the assistant"),
+                "speedometer2",
+                "admin:chat_airun_changelist",
+                "chat.airun",
+            ),
+            MenuEntry(
+                _("Telegram bot"),
+                "telegram",
+                "admin:botapp_bot",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
+                _("Templates of messages"),
+                "patch-check",
+                "admin:integrations_messagetemplate_changelist",
+                "integrations.messagetemplate",
             ),
             MenuEntry(
                 _("Connection to the operator"),

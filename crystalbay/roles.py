@@ -32,7 +32,9 @@ def _rights(verbs: str, models: str) -> set[str]:
 
 
 _TOURS = "bookings.searchrun bookings.selection bookings.catalogueentry"
-_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} {_TOURS} {_TRIP} chat.cannedreply")
+_READER = _rights(
+    "view", f"{_LOOKED_AT} {_DICTIONARIES} {_TOURS} {_TRIP} chat.cannedreply chat.article"
+)
 _MANAGER = (
     _READER
     | _rights("add change", _WORKED_WITH)
@@ -47,7 +49,11 @@ _HEAD = (
     _MANAGER
     | _ALL_LEADS
     | _rights("add change delete", "leads.tag chat.cannedreply")
+    | _rights("view add change delete", "chat.answerpolicy chat.workday chat.article chat.scenario")
+    | _rights("add", "chat.trial")
+    | _rights("view", "chat.airun")
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
+    | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
     | _rights("add", "bookings.cataloguesync")
     | _rights("view add", "bookings.operatorcheck")

@@ -26,6 +26,8 @@ STORAGES = {
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 REPLY_DELAY_MS = 0
+# In the thread of the test, which alone sees its transaction.
+WEBHOOK_PATIENCE_MS = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DOCUMENTS_DIR = Path(tempfile.gettempdir()) / "crystalbay-tests" / "documents"
 SECURE_SSL_REDIRECT = False

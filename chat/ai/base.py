@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from chat.ai.gate import Violation
 from chat.ai.nlp import Understanding
-from integrations.llm.base import LlmResult
+from chat.ai.usage import Run, Usage
 from integrations.tours.base import SearchResult, TourOffer, TourSearch
 
+# Intents that the knowledge base may answer, if the text asks something.
+GENERAL = frozenset({"documents_visa", "payment", "other_question"})
+QUESTION = re.compile(
+    r"\?|\b(?:как\w*|где|куда|когда|сколько|можно|нужн\w+|надо|есть ли|почему|что|чем|"
+    r"how|what|where|when|which|can|do|does|is|are|қалай|қайда|қашан|қандай|неше|бола|керек)\b",
+    re.IGNORECASE,
+)
+# Of a question's telling words so much must be in an article.
+ENOUGH = 0.6
+
 SearchTours = Callable[[TourSearch], SearchResult]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What the knowledge base says to a question. `score`: 0 to 1, how much of it is answered."""
+
+    title: str
+    text: str
+    language: str
+    score: float
+
+
+# A question and its language -> the best passages first.
+FindPassages = Callable[[str, str], Sequence[Passage]]
+
+
+def _knows_nothing(query: str, language: str) -> Sequence[Passage]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where facts come from. Each may call a foreign system or the database."""
+
+    search_tours: SearchTours
+    find_passages: FindPassages = _knows_nothing
+
+    def answering(self, request: ReplyRequest) -> tuple[Passage, ...]:
+        """Passages that answer a general question; none where it is about a tour or a booking."""
+        if request.understanding.intent not in GENERAL or not QUESTION.search(request.text):
+            return ()
+        found = self.find_passages(request.text, request.language)
+        return tuple(one for one in found if one.score >= ENOUGH)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When the bot calls a person by itself. `turns`: its answers since a person last spoke."""
+
+    least_confidence: float = 0.0
+    most_turns: int = 1000
+    turns: int = 0
 
 
 @dataclass(frozen=True)
@@ -21,7 +74,9 @@ class ReplyRequest:
 
     `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
-    `client_names` are hidden from models; `may_spend` is False once a cap is reached.
+    `client_names` are hidden from models; `may_spend` is False once a cap is reached. `opens_at`:
+    when a person can be there again, None in business hours. `attachments`: kinds of the files that
+    came with the words.
     """
 
     text: str
@@ -36,41 +91,16 @@ class ReplyRequest:
     history: tuple[tuple[str, str], ...] = ()
     client_names: tuple[str, ...] = ()
     may_spend: bool = True
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a model's answer took; zero where no model was asked."""
-
-    prompt_version: str = ""
-    model: str = ""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-    def plus(self, result: LlmResult) -> Usage:
-        return Usage(
-            self.prompt_version,
-            result.model,
-            self.prompt_tokens + result.prompt_tokens,
-            self.completion_tokens + result.completion_tokens,
-        )
-
-
-@dataclass(frozen=True)
-class Run:
-    """One provider's try. `outcome`: ok, gate, internal, or the name of the connector's error."""
-
-    provider: str
-    outcome: str
-    latency_ms: int
-    usage: Usage = field(default_factory=Usage)
-    detail: str = ""
+    limits: Limits = field(default_factory=Limits)
+    opens_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ReplySuggestion:
-    """`question`: what the text asks for; `offers`: the rows behind every price in the text.
+    """`question`: what the text asks for; `offers`, `passages`: what is behind it.
 
+    `hand_over`: why a person is called, a value of `AiSuggestion.HandOver`; empty if nobody is.
     `violations`: what the grounding gate found in the text; such an answer never goes out by
     itself.
     """
@@ -80,12 +110,17 @@ class ReplySuggestion:
     confidence: float
     provider: str
     question: str = ""
-    needs_human: bool = False
+    hand_over: str = ""
     is_understood: bool = True
     offers: tuple[TourOffer, ...] = field(default=())
+    passages: tuple[Passage, ...] = ()
     violations: tuple[Violation, ...] = ()
     usage: Usage = field(default_factory=Usage)
     runs: tuple[Run, ...] = ()
+
+    @property
+    def needs_human(self) -> bool:
+        return bool(self.hand_over)
 
 
 class ReplyProvider(Protocol):

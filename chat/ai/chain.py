@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import structlog
 
-from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion, Run
-from chat.ai.gate import check, grounds_of
+from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
+from chat.ai.gate import add_moment, add_text, check, grounds_of
+from chat.ai.usage import Run
 from integrations.transport.errors import ConnectorError
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,10 @@ class ProviderChain:
         started = time.monotonic()
         suggestion = provider.suggest(request)
         grounds = grounds_of(request.facts, suggestion.offers)
+        for passage in suggestion.passages:
+            add_text(grounds, passage.text)
+        if request.opens_at:
+            add_moment(grounds, request.opens_at)
         grounds.names |= {name.lower() for name in request.client_names if name}
         found = check(suggestion.text, grounds)
         outcome = "gate" if found else "ok"

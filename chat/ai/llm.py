@@ -1,16 +1,18 @@
-"""Answers by a language model: it may search tours, and its text still has to pass the gate."""
+"""Answers by a language model: it may use tools, and its text still has to pass the gate."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from chat.ai.base import ReplyRequest, ReplySuggestion, SearchTours, Usage
-from chat.ai.inquiry import Inquiry
+from chat.ai.agent import CONSULTANT, QUICK, Agent, Agents
+from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.privacy import Mask
-from chat.ai.prompts import ANSWER_SCHEMA, CONSULTANT_VERSION, consultant_messages
+from chat.ai.prompts import ANSWER_SCHEMA, reply_messages
+from chat.ai.tools import Toolbox
+from chat.ai.usage import Usage
 from common.breaker import Breaker
 from integrations.llm.base import (
     BadAnswer,
@@ -19,19 +21,11 @@ from integrations.llm.base import (
     LlmQuestion,
     LlmResult,
     Refused,
-    Tool,
-    ToolCall,
 )
-from integrations.tours.base import TourOffer
 from integrations.transport.errors import ConfigError, ConnectorError
 
 # The whole chain has 15 s; the rules after us need the rest.
-TOTAL_S, ROUNDS, SHOWN = 10.0, 4, 5
-SEARCH = Tool(
-    "search_tours",
-    "Search the operator's tours for what is known of the inquiry. Returns rows with prices.",
-    {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
-)
+TOTAL_S, ROUNDS = 10.0, 4
 
 
 class LlmReplyProvider:
@@ -39,8 +33,10 @@ class LlmReplyProvider:
 
     name = "openai"
 
-    def __init__(self, client: Callable[[], LlmClient | None], search: SearchTours) -> None:
-        self._client, self._search = client, search
+    def __init__(
+        self, client: Callable[[], LlmClient | None], sources: Sources, agents: Agents
+    ) -> None:
+        self._client, self._sources, self._agents = client, sources, agents
         self._breaker = Breaker("openai")
 
     def is_ready(self, request: ReplyRequest) -> bool:
@@ -48,8 +44,12 @@ class LlmReplyProvider:
 
     def suggest(self, request: ReplyRequest) -> ReplySuggestion:
         """Raises the ConnectorError family; what went wrong also counts for the breaker."""
+        client = self._client()
+        if client is None:
+            raise ConfigError("No language model is configured")
+        agent, passages = self._agent(request)
         try:
-            suggestion = self._talk(request)
+            suggestion = self._talk(client, agent, request, passages)
         except (Refused, BadAnswer):
             # The service works; this one question it could not answer.
             raise
@@ -59,79 +59,64 @@ class LlmReplyProvider:
         self._breaker.succeeded()
         return suggestion
 
-    def _talk(self, request: ReplyRequest) -> ReplySuggestion:
-        client, ends_at = self._client(), time.monotonic() + TOTAL_S
-        if client is None:
-            raise ConfigError("No language model is configured")
-        inquiry, mask = Inquiry(request.facts), Mask(request.client_names)
-        messages = consultant_messages(request, inquiry.next_question() or "", mask)
-        offers: list[TourOffer] = []
-        usage = Usage(prompt_version=CONSULTANT_VERSION)
+    def _agent(self, request: ReplyRequest) -> tuple[Agent, tuple[Passage, ...]]:
+        """«Быстрые ответы» where the knowledge base answers, else the consultant.
+
+        Raises BadAnswer if both are switched off or have spent what they may.
+        """
+        passages = self._sources.answering(request)
+        wanted = (QUICK, CONSULTANT) if passages else (CONSULTANT,)
+        agent = next((one for code in wanted if (one := self._agents(code))), None)
+        if agent is None:
+            raise BadAnswer("No agent may answer now")
+        return agent, passages
+
+    def _talk(
+        self, client: LlmClient, agent: Agent, request: ReplyRequest, passages: tuple[Passage, ...]
+    ) -> ReplySuggestion:
+        tools, mask = Toolbox(request, self._sources), Mask(request.client_names)
+        tools.passages += passages
+        messages = reply_messages(agent, request, tools.missing, passages, mask)
+        usage, ends_at = Usage(agent.code, agent.version), time.monotonic() + TOTAL_S
         for _round in range(ROUNDS):
-            result = self._ask(client, messages, ends_at, may_search=not inquiry.next_question())
+            result = _ask(client, agent, messages, tools, ends_at)
             usage = usage.plus(result)
             if result.content is not None:
-                return self._suggestion(request, result.content, offers, usage, mask)
+                suggestion = _suggestion(result.content, request, tools, mask)
+                return replace(suggestion, provider=self.name, usage=usage)
             messages.append(LlmMessage("assistant", tool_calls=result.tool_calls))
-            messages += [self._run(call, inquiry, request, offers) for call in result.tool_calls]
+            messages += [tools.run(call) for call in result.tool_calls]
         raise BadAnswer("The model went on calling tools")
 
-    def _ask(
-        self, client: LlmClient, messages: Sequence[LlmMessage], ends_at: float, *, may_search: bool
-    ) -> LlmResult:
-        left = ends_at - time.monotonic()
-        if left <= 0.5:
-            raise BadAnswer("The model took too long")
-        tools = [SEARCH] if may_search else []
-        return client.complete(LlmQuestion(list(messages), ANSWER_SCHEMA, left, tools))
 
-    def _run(
-        self, call: ToolCall, inquiry: Inquiry, request: ReplyRequest, offers: list[TourOffer]
-    ) -> LlmMessage:
-        if call.name != SEARCH.name or inquiry.next_question():
-            return LlmMessage("tool", '{"error": "no such tool now"}', tool_call_id=call.id)
-        found = [
-            offer
-            for search in inquiry.searches(request.now.date())
-            for offer in self._search(search).offers[:SHOWN]
-        ]
-        offers += found
-        rows = json.dumps([_row(offer) for offer in found], ensure_ascii=False)
-        return LlmMessage("tool", rows, tool_call_id=call.id)
-
-    def _suggestion(
-        self,
-        request: ReplyRequest,
-        content: Mapping[str, Any],
-        offers: Sequence[TourOffer],
-        usage: Usage,
-        mask: Mask,
-    ) -> ReplySuggestion:
-        text, question = content.get("text"), content.get("question")
-        if not isinstance(text, str) or not text.strip() or not isinstance(question, str):
-            raise BadAnswer("The model's answer has another shape")
-        confidence = content.get("confidence")
-        return ReplySuggestion(
-            text=mask.show(text).strip(),
-            intent=request.understanding.intent,
-            confidence=float(confidence) if isinstance(confidence, int | float) else 0.5,
-            provider=self.name,
-            question=question,
-            needs_human=content.get("needs_human") is True,
-            offers=tuple(offers),
-            usage=usage,
-        )
+def _ask(
+    client: LlmClient, agent: Agent, messages: list[LlmMessage], tools: Toolbox, ends_at: float
+) -> LlmResult:
+    left = ends_at - time.monotonic()
+    if left <= 0.5:
+        raise BadAnswer("The model took too long")
+    open_tools = [tool for tool, _act in tools.open()]
+    question = LlmQuestion(
+        list(messages), ANSWER_SCHEMA, left, open_tools, agent.max_tokens, agent.model
+    )
+    return client.complete(question)
 
 
-def _row(offer: TourOffer) -> dict[str, Any]:
-    tenge = offer.amount_in("KZT")
-    return {
-        "hotel": offer.hotel,
-        "stars": offer.stars,
-        "resort": offer.resort,
-        "meal": offer.meal,
-        "check_in": offer.check_in.isoformat(),
-        "nights": offer.nights,
-        "price": f"{int(offer.price)} {offer.currency}",
-        "price_in_tenge": f"{int(tenge)} KZT" if tenge is not None else None,
-    }
+def _suggestion(
+    content: Mapping[str, Any], request: ReplyRequest, tools: Toolbox, mask: Mask
+) -> ReplySuggestion:
+    text, question = content.get("text"), content.get("question")
+    if not isinstance(text, str) or not text.strip() or not isinstance(question, str):
+        raise BadAnswer("The model's answer has another shape")
+    confidence = content.get("confidence")
+    needs_human = tools.is_person_called or content.get("needs_human") is True
+    return ReplySuggestion(
+        text=mask.show(text).strip(),
+        intent=request.understanding.intent,
+        confidence=float(confidence) if isinstance(confidence, int | float) else 0.5,
+        provider="",
+        question=question,
+        hand_over="model" if needs_human else "",
+        offers=tuple(tools.offers),
+        passages=tuple(tools.passages),
+    )

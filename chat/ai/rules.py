@@ -15,22 +15,24 @@ from decimal import Decimal
 from django.utils import translation
 
 from chat.ai import texts
-from chat.ai.base import ReplyRequest, ReplySuggestion, SearchTours
+from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.inquiry import Inquiry
+from chat.models import AiSuggestion
 from integrations.tours.base import EmptyReason, SearchResult, TourOffer, TourSearch
 from integrations.transport.errors import ConnectorError
 
+HandOver = AiSuggestion.HandOver
 SHOWN = 3
 SEARCHES_BEGIN_WITHIN_S = 8.0
 MISUNDERSTANDINGS_BEFORE_HUMAN = 2
 # Questions about a booking, money or papers need facts that only a person has.
 FOR_A_PERSON = {
-    "human_agent": texts.handing_over,
-    "complaint": texts.complaint,
-    "booking_status": texts.manager_will_check,
-    "payment": texts.manager_will_check,
-    "documents_visa": texts.manager_will_check,
-    "cancel": texts.manager_will_check,
+    "human_agent": (texts.handing_over, HandOver.ASKED),
+    "complaint": (texts.complaint, HandOver.COMPLAINT),
+    "booking_status": (texts.manager_will_check, HandOver.NO_FACTS),
+    "payment": (texts.manager_will_check, HandOver.NO_FACTS),
+    "documents_visa": (texts.manager_will_check, HandOver.NO_FACTS),
+    "cancel": (texts.manager_will_check, HandOver.NO_FACTS),
 }
 
 
@@ -53,8 +55,8 @@ def _price(offer: TourOffer) -> Decimal:
 class RulesReplyProvider:
     name = "rules"
 
-    def __init__(self, search: SearchTours) -> None:
-        self._search = search
+    def __init__(self, sources: Sources) -> None:
+        self._sources, self._search = sources, sources.search_tours
 
     def is_ready(self, request: ReplyRequest) -> bool:
         return True
@@ -63,33 +65,51 @@ class RulesReplyProvider:
         with translation.override(request.language):
             suggestion = self._answer(request)
             greeting = texts.greeting() if request.is_first else ""
-        text = f"{greeting} {suggestion.text}" if greeting else suggestion.text
+            text = suggestion.text
+            if suggestion.needs_human:
+                text = texts.to_person(text, request.opens_at, request.language)
+        text = f"{greeting} {text}" if greeting else text
         return replace(suggestion, text=text)
 
     def _answer(self, request: ReplyRequest) -> ReplySuggestion:
         intent = request.understanding.intent
         if request.question == "choice" and _CHOICE.search(request.text) and not new_facts(request):
             return self._chosen(request)
+        if passage := self._known(request):
+            return self._quoted(request, passage)
         if intent in FOR_A_PERSON:
-            return self._say(request, FOR_A_PERSON[intent](), needs_human=True)
+            sentence, reason = FOR_A_PERSON[intent]
+            return self._say(request, sentence(), hand_over=reason)
         if intent == "thanks":
             return self._say(request, texts.you_are_welcome())
         if intent == "other_question" and not request.is_first:
-            return self._say(request, texts.manager_will_check(), needs_human=True)
+            return self._say(request, texts.manager_will_check(), hand_over=HandOver.NO_FACTS)
         if intent == "other" and request.question:
             return self._not_understood(request)
         return self._continue(request)
 
+    def _known(self, request: ReplyRequest) -> Passage | None:
+        found = self._sources.answering(request)
+        # A Russian text is no answer in another language; a person can translate it.
+        return next((one for one in found if one.language == request.language), None)
+
+    def _quoted(self, request: ReplyRequest, passage: Passage) -> ReplySuggestion:
+        """What the knowledge base says, and the open question again."""
+        asked = request.question if request.question not in ("", "choice") else ""
+        text = f"{passage.text}\n\n{texts.question(asked)}" if asked else passage.text
+        suggestion = self._say(request, text, question=request.question)
+        return replace(suggestion, passages=(passage,), confidence=passage.score)
+
     def _chosen(self, request: ReplyRequest) -> ReplySuggestion:
         text = texts.manager_will_book()
         if request.has_phone:
-            return self._say(request, text, needs_human=True)
+            return self._say(request, text, hand_over=HandOver.CHOICE)
         text = f"{text} {texts.question('phone')}"
-        return self._say(request, text, question="phone", needs_human=True)
+        return self._say(request, text, question="phone", hand_over=HandOver.CHOICE)
 
     def _not_understood(self, request: ReplyRequest) -> ReplySuggestion:
         if request.misunderstood + 1 >= MISUNDERSTANDINGS_BEFORE_HUMAN:
-            return self._say(request, texts.handing_over(), needs_human=True)
+            return self._say(request, texts.handing_over(), hand_over=HandOver.MISUNDERSTOOD)
         text = f"{texts.not_understood()} {texts.question(request.question)}"
         return self._say(request, text, question=request.question, is_understood=False)
 
@@ -111,7 +131,7 @@ class RulesReplyProvider:
                 offers, reason = self._cheapest(inquiry, request, with_budget=False)
                 lead_in = texts.only_dearer(inquiry, request.language)
         except ConnectorError:
-            return self._say(request, texts.search_unavailable(), needs_human=True)
+            return self._say(request, texts.search_unavailable(), hand_over=HandOver.SEARCH_DOWN)
         if not offers:
             text = texts.nothing_found(reason, request.facts)
             return self._say(request, text, question="dates")
@@ -140,7 +160,7 @@ class RulesReplyProvider:
         text: str,
         *,
         question: str = "",
-        needs_human: bool = False,
+        hand_over: str = "",
         is_understood: bool = True,
         offers: tuple[TourOffer, ...] = (),
     ) -> ReplySuggestion:
@@ -150,7 +170,7 @@ class RulesReplyProvider:
             confidence=request.understanding.intent_confidence,
             provider=self.name,
             question=question,
-            needs_human=needs_human,
+            hand_over=hand_over,
             is_understood=is_understood,
             offers=offers,
         )

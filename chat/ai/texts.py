@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -54,6 +55,15 @@ def manager_will_check() -> str:
 
 def manager_will_book() -> str:
     return _("A manager will check the price and the places and answer you here.")
+
+
+def to_person(text: str, opens_at: datetime | None, language: str) -> str:
+    """What is said to whoever waits for a person; outside business hours with the next opening."""
+    if opens_at is None:
+        return text
+    day = format_date(opens_at, "d MMMM", locale=language)
+    moment = {"day": day, "time": f"{opens_at:%H:%M}"}
+    return f"{text} " + _("We open on %(day)s at %(time)s.") % moment
 
 
 def search_unavailable() -> str:

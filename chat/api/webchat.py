@@ -24,13 +24,14 @@ from rest_framework.views import APIView
 
 from chat import selectors
 from chat.models import Conversation
+from chat.policy import current_mode
 from chat.services.feed import customer_stream
 from common.api import SmallJSONParser, problem
 from common.text import clean_message
 from integrations.accounts import webchat_account
-from integrations.channels.base import Rejected
 from integrations.delivery.inbox import receive
 from integrations.registry import webchat_connector
+from integrations.transport.webhook import Rejected
 from live.http import event_stream
 from live.selectors import Cursor, latest_cursor
 
@@ -176,7 +177,7 @@ class Messages(APIView):
         conversation = selectors.webchat_conversation(_visitor(request).chat_id)
         messages = selectors.visible_to_customer(conversation, int(after)) if conversation else []
         # Tells the page whether somebody writes an answer at once, or a person will later.
-        is_bot = conversation is None or conversation.mode == Conversation.Mode.BOT
+        is_bot = conversation is None or current_mode(conversation) == Conversation.Mode.BOT
         rows = [_as_json(message) for message in messages]
         return Response({"cursor": str(cursor), "is_bot": is_bot, "messages": rows})
 

@@ -1,4 +1,4 @@
-"""The bot comes back by rule: some hours after a person's last word, if nobody waits."""
+"""The bot comes back by the channel's rule: hours after a person's last word, if nobody waits."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.models import Conversation
+from chat.policy import policy_for
 from chat.services.modes import change_mode
 
 Mode = Conversation.Mode
-BOT_RETURNS_AFTER = timedelta(hours=12)
 PAGE = 200
 
 
 def plan_bot_return(conversation: Conversation) -> None:
     """A person has just spoken: the time counts from now. The caller holds the lock and saves."""
-    if conversation.mode == Mode.HUMAN:
-        conversation.bot_returns_at = timezone.now() + BOT_RETURNS_AFTER
+    hours = policy_for(conversation.account_id).bot_returns_after_h
+    if conversation.mode != Mode.HUMAN:
+        return
+    conversation.bot_returns_at = timezone.now() + timedelta(hours=hours) if hours else None
 
 
 def return_bots() -> int:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from chat.ai.base import ReplyRequest, ReplySuggestion
+from chat.ai.agent import built_in
+from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import Understanding
@@ -42,6 +43,11 @@ def search(wish: TourSearch) -> SearchResult:
     return SearchResult(offers=(OFFER,), checked_at=NOW)
 
 
+def providers(client: OpenAIClient | None, **sources: Any) -> list[ReplyProvider]:
+    facts = Sources(search, **sources)
+    return [LlmReplyProvider(lambda: client, facts, built_in), RulesReplyProvider(facts)]
+
+
 def request(**overrides: Any) -> ReplyRequest:
     plain = {
         "text": "Хочу во Вьетнам", "understanding": Understanding("tour_request", 0.9, (), "ru"),
@@ -66,7 +72,7 @@ def fake() -> Iterator[FakeOpenAI]:
 def chain(fake: FakeOpenAI) -> ProviderChain:
     config = OpenAIConfig(fake.key, "http://openai.test/v1")
     client = OpenAIClient(config, as_transport(fake))
-    return ProviderChain([LlmReplyProvider(lambda: client, search), RulesReplyProvider(search)])
+    return ProviderChain(providers(client))
 
 
 def test_a_sound_answer_of_the_model_goes_out(chain: ProviderChain) -> None:
@@ -76,7 +82,7 @@ def test_a_sound_answer_of_the_model_goes_out(chain: ProviderChain) -> None:
     assert (answer.question, answer.violations) == ("departure_city", ())
     assert [(run.provider, run.outcome) for run in answer.runs] == [("openai", "ok")]
     assert (answer.runs[0].usage.prompt_tokens, answer.runs[0].usage.completion_tokens) == (120, 40)
-    assert answer.runs[0].usage.prompt_version == "consultant-1"
+    assert answer.runs[0].usage.prompt_version == "consultant-0"
 
 
 def test_the_model_searches_and_may_say_what_was_found(
@@ -223,7 +229,7 @@ def test_a_reached_cap_asks_nobody(fake: FakeOpenAI, chain: ProviderChain) -> No
 
 
 def test_without_a_key_the_rules_answer_alone() -> None:
-    chain = ProviderChain([LlmReplyProvider(lambda: None, search), RulesReplyProvider(search)])
+    chain = ProviderChain(providers(None))
 
     assert [run.provider for run in chain.suggest(request()).runs] == ["rules"]
 
@@ -247,7 +253,7 @@ def test_what_the_last_one_can_not_prove_comes_with_the_reasons() -> None:
         def suggest(self, request: ReplyRequest) -> ReplySuggestion:
             return replace(super().suggest(request), text="Всего 5 ₸.")
 
-    answer = ProviderChain([Careless(search)]).suggest(request())
+    answer = ProviderChain([Careless(Sources(search))]).suggest(request())
 
     assert [(one.kind, one.quote) for one in answer.violations] == [("sum", "5 ₸")]
     assert [(run.outcome, run.detail) for run in answer.runs] == [("gate", "sum: 5 ₸")]

@@ -17,6 +17,8 @@ from chat.ai.gate.spelled import spelled
 from chat.ai.gate.trial import false_answers, true_answers
 from integrations.tours.base import Availability, TourOffer
 
+pytestmark = pytest.mark.once
+
 OFFER = TourOffer(
     row_id="1", hotel="Taseral Palace", stars=4, resort="Нячанг", country="VN", meal="BB",
     room="Standard", placement="DBL", check_in=date(2027, 1, 12), check_out=date(2027, 1, 22),
@@ -77,7 +79,7 @@ FALSE = {
     "Сделаем скидку.": ("discount", "скидку"),
     "Платите до пятницы.": ("deadline", "до пятницы"),
     "Вернём деньги.": ("refund", "Вернём"),
-    "Виза не нужна.": ("visa", "Виза не нужна"),
+    "Виза не нужна.": ("visa_free", "Виза не нужна"),
     "Всё включено.": ("AI", "Всё включено"),
     "Пишите на a@b.kz.": ("contact", "a@b.kz"),
     "Звоните 8 701 222 33 44.": ("contact", "8 701 222 33 44"),

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat.ai.agent import built_in
 from chat.ai.nlp import Fact, NLPProcessor, Understanding
 from chat.ai.nlp.model import CombinedEngine, ModelEngine, combined
 from chat.ai.nlp.schema import understanding_of
@@ -19,6 +20,8 @@ from integrations.fakes.openai import FakeOpenAI
 from integrations.llm.base import BadAnswer, Refused
 from integrations.llm.openai import OpenAIClient, OpenAIConfig
 from integrations.transport.errors import ConfigError
+
+pytestmark = pytest.mark.once
 
 TODAY = dt.date(2026, 11, 25)
 UNSURE = "Вьетнам?"
@@ -45,7 +48,7 @@ def client(fake: FakeOpenAI) -> OpenAIClient:
 
 
 def test_facts_come_with_quotes(client: OpenAIClient, fake: FakeOpenAI) -> None:
-    understood = ModelEngine(lambda: client).understand(UNSURE, asked_on=TODAY)
+    understood = ModelEngine(lambda: client, built_in).understand(UNSURE, asked_on=TODAY)
 
     assert understood == Understanding(
         "tour_request", 0.9, (Fact("countries", ["VN"], "Вьетнам", 0.9),), "ru"
@@ -95,12 +98,12 @@ def test_the_model_alone_tells_what_went_wrong(
     fake.fail_next(fault)
 
     with pytest.raises(error):
-        ModelEngine(lambda: client).understand(UNSURE, asked_on=TODAY)
+        ModelEngine(lambda: client, built_in).understand(UNSURE, asked_on=TODAY)
 
 
 def test_without_a_key_the_model_alone_says_so() -> None:
     with pytest.raises(ConfigError):
-        ModelEngine(lambda: None).understand(UNSURE, asked_on=TODAY)
+        ModelEngine(lambda: None, built_in).understand(UNSURE, asked_on=TODAY)
 
 
 def test_a_message_the_rules_are_sure_of_is_not_sent_anywhere(
@@ -108,7 +111,8 @@ def test_a_message_the_rules_are_sure_of_is_not_sent_anywhere(
 ) -> None:
     text = "Здравствуйте! Хотим во Вьетнам с 12 января на 10 ночей из Алматы, двое взрослых"
 
-    understood = NLPProcessor(CombinedEngine(lambda: client)).understand(text, asked_on=TODAY)
+    engine = CombinedEngine(lambda: client, built_in)
+    understood = NLPProcessor(engine).understand(text, asked_on=TODAY)
 
     assert understood.slots()["countries"] == ["VN"]
     assert fake.requests == []
@@ -125,7 +129,7 @@ def test_whatever_fails_there_the_rules_have_understood(
     text = "можно подробнее про всякое"
     alone = NLPProcessor().understand(text, asked_on=TODAY)
 
-    assert CombinedEngine(lambda: client).understand(text, asked_on=TODAY) == alone
+    assert CombinedEngine(lambda: client, built_in).understand(text, asked_on=TODAY) == alone
     assert len(fake.requests) == 1
 
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 from django.test import override_settings
 
-from chat.ai.base import Run, Usage
+from chat.ai.usage import Run, Usage
 from chat.models import AiRun
 from chat.services.runs import may_spend, save_runs
 from chat.tests.factories import write
 
 pytestmark = pytest.mark.django_db
-RUN = Run("openai", "ok", 250, Usage("consultant-1", "gpt-4o", 900, 100))
+RUN = Run("openai", "ok", 250, Usage("consultant", "consultant-1", "gpt-4o", 900, 100))
 
 
 def test_runs_are_stored_without_texts() -> None:
@@ -32,6 +32,6 @@ def test_the_caps_hold_for_one_talk_and_for_all() -> None:
     AiRun.objects.filter(conversation=second).delete()
     assert may_spend(third)
 
-    save_runs(first, [Run("openai", "ok", 1, Usage("v", "m", 400, 100))])
+    save_runs(first, [Run("openai", "ok", 1, Usage("quick", "v", "m", 400, 100))])
     assert not may_spend(first)
     assert may_spend(third)

@@ -24,10 +24,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chat.models import Conversation, Message
+from chat.models import AnswerPolicy, Conversation, Message
+from chat.policy import current_mode
 from chat.services.bot_return import return_bots
 from chat.services.drafts import reject_draft, send_draft
-from chat.services.modes import set_mode
+from chat.services.modes import follow_rule, pause_bot, set_mode
 from chat.services.notes import write_note
 from chat.services.outbound import send_reply
 from chat.services.waiting import mark_answered, snooze
@@ -40,7 +41,9 @@ from integrations.delivery.outbox import outgoing_of
 from integrations.models import OutboxMessage
 
 Author, Delivery, Mode = Message.Author, Message.Delivery, Conversation.Mode
-INTERLEAVINGS = int(os.environ.get("BOT_INTERLEAVINGS", "40"))
+# Locks are tried with real threads elsewhere; here the second database need not do it all again.
+USUAL = "10" if os.environ.get("TEST_DB") else "40"
+INTERLEAVINGS = int(os.environ.get("BOT_INTERLEAVINGS", USUAL))
 SAID = ["Здравствуйте", "Хочу во Вьетнам", "из Алматы", "12 января на 7 ночей", "абракадабра", "2"]
 ASKS = ["Позовите менеджера", "Вы меня обманули!", "Спасибо"]
 
@@ -71,7 +74,7 @@ class Talk(RuleBasedStateMachine):
     def note(self) -> None:
         """Remember the state before the next step."""
         self.talk.refresh_from_db()
-        self.was_silent, self.said = self.talk.mode != Mode.BOT, self.bot_lines()
+        self.was_silent, self.said = current_mode(self.talk) != Mode.BOT, self.bot_lines()
 
     def key(self) -> str:
         self.keys += 1
@@ -97,6 +100,20 @@ class Talk(RuleBasedStateMachine):
     @rule(mode=st.sampled_from(["bot", "drafts", "human"]))
     def human_chooses_who_speaks(self, mode: str) -> None:
         set_mode(self.talk.pk, mode, user=self.user)
+
+    @rule()
+    def human_lets_the_rule_decide(self) -> None:
+        follow_rule(self.talk.pk, user=self.user)
+
+    @rule()
+    def human_pauses_the_bot(self) -> None:
+        pause_bot(self.talk.pk, timezone.now() + timedelta(hours=1), user=self.user)
+
+    @rule(
+        by_day=st.sampled_from(["bot", "drafts", "human"]), most_turns=st.sampled_from([1, 3, 20])
+    )
+    def administrator_changes_the_rule(self, by_day: str, most_turns: int) -> None:
+        AnswerPolicy.objects.update(by_day=by_day, by_night=by_day, most_turns=most_turns)
 
     @rule()
     def human_writes_a_note(self) -> None:

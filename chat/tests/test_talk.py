@@ -10,9 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.ai.assistant import Assistant
 from chat.models import Conversation, Message, ReplyDraft
 from chat.respond import Respond
-from chat.services.bot_return import BOT_RETURNS_AFTER, return_bots
+from chat.services.bot_return import return_bots
 from chat.services.drafts import send_draft
 from chat.services.modes import set_mode
 from chat.services.notes import write_note
@@ -101,7 +102,7 @@ def test_the_bot_never_reads_a_note(talk: Conversation, manager: Any) -> None:
     heard: list[str] = []
 
     class Nlp:
-        def understand(self, text: str, *, asked_on: Any) -> Any:
+        def understand(self, text: str, **_asked: Any) -> Any:
             heard.append(text)
             raise StopIteration
 
@@ -110,7 +111,7 @@ def test_the_bot_never_reads_a_note(talk: Conversation, manager: Any) -> None:
     outgoing = type("Outgoing", (), {"payload": action.payload})()
 
     with pytest.raises(StopIteration):
-        Respond(Nlp(), None).perform(outgoing)  # type: ignore[arg-type]
+        Respond(Assistant(Nlp(), None)).perform(outgoing)  # type: ignore[arg-type]
 
     assert heard == ["Сколько стоит Вьетнам?"]
 
@@ -246,7 +247,7 @@ def test_after_an_answer_the_head_counts_down_to_the_bots_return(
 
     talk.refresh_from_db()
     left = talk.bot_returns_at - timezone.now()
-    assert abs(left - BOT_RETURNS_AFTER) < timedelta(seconds=30)
+    assert abs(left - timedelta(hours=12)) < timedelta(seconds=30)
     assert "бот вернётся через 12 ч" in desk.get(url("thread", talk)).content.decode()
 
 

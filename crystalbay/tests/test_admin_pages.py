@@ -1,6 +1,7 @@
 """Every page of the back office opens, stays within its queries and obeys the CSP."""
 
 import re
+from datetime import time
 from html.parser import HTMLParser
 
 import pytest
@@ -13,11 +14,11 @@ from django.utils import timezone
 
 from bookings.models import CatalogueEntry, DocumentLook, EntryRule
 from bookings.tests.booking_rows import confirmed, make_booking, pay
-from chat.models import CannedReply, Conversation
+from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
-from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
+from integrations.models import DeliveryAttempt, InboxEvent, MessageTemplate, OutboxMessage
 from leads import services
-from leads.models import Lead, LeadSource, LostReason, StaffProfile, Tag
+from leads.models import AnalysisBatch, Lead, LeadSource, LostReason, StaffProfile, Tag
 
 pytestmark = pytest.mark.django_db
 ACTOR = services.Actor(user=None, origin="admin")
@@ -42,10 +43,20 @@ def make_row(number):
     InboxEvent.objects.create(
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
     )
+    MessageTemplate.objects.create(
+        account=account, external_id=str(number), title="Да", text="{{1}}", status="approved"
+    )
     make_booking_rows(number, lead, assignee)
     Group.objects.create(name=f"Group {number}")
     CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
+    hours = {"opens_at": time(9), "closes_at": time(19)}
+    WorkDay.objects.get_or_create(weekday=number % 7, defaults=hours)
+    Article.objects.create(title=f"Article {number}", text="Да")
+    AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
+    AnalysisBatch.objects.create(status="done", total=number, done=number, cursor=0)
+    scenario = Scenario.objects.create(title=f"Scenario {number}")
+    scenario.steps.create(says="Да")
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")

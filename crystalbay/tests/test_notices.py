@@ -102,8 +102,8 @@ def test_the_bot_calls_the_responsible_person(talk: Conversation) -> None:
     give(talk, aigul, by=aigul)
     talk.mode = Conversation.Mode.BOT
 
-    hand_over(talk)
-    hand_over(talk)
+    hand_over(talk, "asked")
+    hand_over(talk, "asked")
 
     assert rung() == [("aigul", "hand_over", "Бот зовёт человека: Анна")]
 
@@ -116,7 +116,7 @@ def test_the_bot_calls_everybody_on_shift_for_nobodys_client(talk: Conversation)
     User.objects.filter(username="left").update(is_active=False)
     talk.mode = Conversation.Mode.BOT
 
-    hand_over(talk)
+    hand_over(talk, "asked")
 
     assert rung() == [("on", "hand_over", "Бот зовёт человека: Анна")]
 
@@ -129,7 +129,7 @@ def test_when_the_responsible_person_has_left_the_shift_is_called(talk: Conversa
     StaffProfile.objects.create(user=dana, is_on_shift=True)
     talk.mode = Conversation.Mode.BOT
 
-    hand_over(talk)
+    hand_over(talk, "asked")
 
     assert [who for who, _kind, _text in rung()] == ["dana"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 import pytest
@@ -25,11 +26,11 @@ from bookings.services.selections import add_to_selection, write_notes
 from bookings.services.travellers import save_traveller
 from bookings.tests.booking_rows import DESK, adult, confirmed, make_booking, pay
 from bookings.tests.tours import tour_offer, tour_search
-from chat.models import CannedReply, Conversation
+from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
-from integrations.models import InboxEvent
-from leads.models import Lead, StaffProfile, Tag
+from integrations.models import InboxEvent, MessageTemplate
+from leads.models import AnalysisBatch, Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
 from live.tests.settle import settle
@@ -43,6 +44,7 @@ OF_THE_PERSON = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "live_events",
     "live_poll", "autocomplete", "app_list", "view_on_site",
     "frame_state", "language", "notifications", "notifications_read", "notification_open",
+    "botapp_me", "botapp_unlink",
 }  # fmt: skip
 
 
@@ -64,7 +66,16 @@ def colleagues_talk() -> Conversation:
     assign_lead(talk.lead.pk, colleague, actor=BOT)
     StaffProfile.objects.create(user=colleague)
     CannedReply.objects.create(title="Да", shortcut="yes", text="Да")
+    WorkDay.objects.create(weekday=0, opens_at=time(9), closes_at=time(19))
+    Article.objects.create(title="Визы", text="Да")
+    AiRun.objects.create(provider="rules", outcome="ok", latency_ms=5)
+    AiAgent.objects.first().prompts.create(number=1, text="Да")
+    AnalysisBatch.objects.create(status="done", total=1, cursor=0)
+    Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
+    MessageTemplate.objects.create(
+        account=talk.account, external_id="1", title="Да", text="{{1}}", status="approved"
+    )
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     CatalogueEntry.objects.create(kind="hotel", code=1, name="Lagoon")
     choose_tours(talk.lead, colleague)

@@ -81,3 +81,8 @@ def day_context(request: HttpRequest) -> dict[str, Any]:
         "may_choose": sees_all_leads(viewer),
         "may_act": viewer.has_perm("leads.change_lead"),
     }
+
+
+def day_in_lines(person: User) -> list[str]:
+    """The day as counts: «Просрочено: 3», the most urgent first."""
+    return [f"{one.look.label}: {len(one.group.rows)}" for one in groups_of_day(person, person)]

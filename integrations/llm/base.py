@@ -54,13 +54,17 @@ class LlmResult:
 
 @dataclass(frozen=True)
 class LlmQuestion:
-    """`schema`: a strict JSON schema of the wanted object; `timeout_s` bounds the whole call."""
+    """`schema`: a strict JSON schema of the wanted object; `timeout_s` bounds the whole call.
+
+    `model`: another one than the account's.
+    """
 
     messages: Sequence[LlmMessage]
     schema: Mapping[str, Any]
     timeout_s: float
     tools: Sequence[Tool] = field(default=())
     max_tokens: int = 800
+    model: str = ""
 
 
 class LlmClient(Protocol):

@@ -78,7 +78,7 @@ class OpenAIClient:
 
     def _ask(self, question: LlmQuestion) -> ChatCompletion:
         body: dict[str, Any] = {
-            "model": self._model,
+            "model": question.model or self._model,
             "messages": [_as_json(message) for message in question.messages],
             "max_completion_tokens": question.max_tokens,
             "response_format": {

@@ -19,6 +19,8 @@ ALONE = {
     "search": "/admin/search/?q=анна",
     "search-empty": "/admin/search/",
     "notifications": "/admin/notifications/",
+    "telegram-bot": "/admin/telegram/",
+    "telegram-me": "/admin/telegram/me/",
     "password": "/admin/password_change/",
     "list-nothing-found": "/admin/leads/lead/?q=нет-такого",
     "not-found": "/admin/leads/lead/999999999/change/",

@@ -60,7 +60,7 @@ def _date(one: Named, grounds: Grounds) -> bool:
 
 def _days(one: Named, grounds: Grounds) -> bool:
     """Ten nights are eleven days; customers and operators say either."""
-    return one.value in grounds.nights or one.value - 1 in grounds.nights
+    return one.value in grounds.days or bool({one.value, one.value - 1} & grounds.nights)
 
 
 def _number(one: Named, grounds: Grounds) -> bool:
@@ -82,7 +82,7 @@ KINDS: dict[str, Callable[[Named, Grounds], bool]] = {
     "stars": lambda one, grounds: one.value in grounds.stars,
     "nights": lambda one, grounds: one.value in grounds.nights,
     "days": _days,
-    "weeks": lambda one, grounds: one.value * 7 in grounds.nights,
+    "weeks": lambda one, grounds: one.value * 7 in grounds.nights | grounds.days,
     "age": lambda one, grounds: (
         one.value in grounds.ages or one.value in {day.year for day in grounds.dates}
     ),

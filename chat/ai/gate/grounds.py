@@ -27,6 +27,7 @@ class Grounds:
     windows: set[tuple[date, date]] = field(default_factory=set)
     times: set[str] = field(default_factory=set)
     nights: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
     stars: set[int] = field(default_factory=set)
     ages: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
@@ -98,10 +99,11 @@ def _add_offer(grounds: Grounds, row: TourOffer) -> None:
     grounds.places |= {row.resort.lower(), row.departure_city.lower()}
     grounds.names |= {row.hotel.lower(), row.room.lower(), row.resort.lower()}
     grounds.meals.add(row.meal)
-    _add_moment(grounds, row.fetched_at)
+    add_moment(grounds, row.fetched_at)
 
 
-def _add_moment(grounds: Grounds, moment: datetime) -> None:
+def add_moment(grounds: Grounds, moment: datetime) -> None:
+    """Let a day and an hour be named, as it is in Almaty then."""
     local = moment.astimezone(ALMATY)
     grounds.dates.add(local.date())
     grounds.times.add(f"{local:%H:%M}")

@@ -10,7 +10,7 @@ from chat.ai.gate.readers import Named
 from chat.ai.nlp.gazetteer import gazetteer
 from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.normalize import view_of
-from chat.ai.nlp.places import find_places
+from chat.ai.nlp.places import Mention, find_places
 from chat.ai.nlp.word_sets import word_set
 
 # Hotel chains and airlines; each counts as a name in any case and alphabet.
@@ -33,6 +33,7 @@ _CALENDAR = re.compile(
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
     r"(?:uary|ruary|ch|il|ust|tember|ober|ember|day|sday|nesday|rsday|urday)?\Z"
 )
+SURE = 0.8
 _TAIL = r"[\w&'’-]*(?:\.\w[\w&'’-]*)*"
 _LATIN_RUN = re.compile(rf"[A-Za-z]{_TAIL}(?:\s+(?:[A-Za-z]{_TAIL}|&))*")
 _CAPITAL_RUN = re.compile(rf"[A-Z]{_TAIL}(?:\s+(?:[A-Z]{_TAIL}|&|of|by|the))*")
@@ -128,11 +129,15 @@ def _is_everyday(word: str, text: str) -> bool:
     return is_kazakh or lexicon().is_known(word.lower().replace("ё", "е"))
 
 
+def places_in(text: str) -> list[Mention]:
+    """Places that are surely named."""
+    found = find_places(view_of(text, lexicon()), gazetteer(), lexicon())
+    return [mention for mention in found if mention.confidence >= SURE]
+
+
 def _places(text: str, grounds: Grounds) -> Iterator[Named]:
     view = view_of(text, lexicon())
-    for mention in find_places(view, gazetteer(), lexicon()):
-        if mention.confidence < 0.8:
-            continue
+    for mention in places_in(text):
         is_known = any(
             place.name.lower() in grounds.places
             or (place.kind == "country" and place.country in grounds.countries)

@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 class Engine(Protocol):
     """A way to understand messages: rules here, a language model beside them."""
 
-    def understand(self, text: str, *, asked_on: dt.date) -> Understanding: ...
+    def understand(
+        self, text: str, *, asked_on: dt.date, may_spend: bool = True
+    ) -> Understanding: ...
 
 
 class NLPProcessor:
@@ -22,14 +24,14 @@ class NLPProcessor:
     def __init__(self, engine: Engine | None = None) -> None:
         self._engine: Engine = engine or RulesEngine()
 
-    def understand(self, text: str, *, asked_on: dt.date) -> Understanding:
+    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
         """Return the intent and facts; dates without a year are on or after `asked_on`.
 
         Never raises for any text: a message nobody understands is "other" with no facts, so
-        that a person still sees it.
+        that a person still sees it. `may_spend`: whether a model may be asked.
         """
         try:
-            return self._engine.understand(text, asked_on=asked_on)
+            return self._engine.understand(text, asked_on=asked_on, may_spend=may_spend)
         except Exception:  # noqa: BLE001 - a rule's bug must not lose a client's message
             logger.exception("message not understood, length %d", len(text))
             return Understanding("other", 0.0, (), "ru")

@@ -16,7 +16,6 @@ from chat.ai.nlp.nights import Stay, find_stay, stay_facts
 from chat.ai.nlp.normalize import View, view_of
 from chat.ai.nlp.people import people_facts
 from chat.ai.nlp.places import Mention, find_places, place_facts
-from chat.ai.nlp.transliteration import looks_english
 from chat.ai.nlp.types import Fact, Understanding
 from chat.ai.nlp.word_sets import word_set
 
@@ -28,7 +27,7 @@ _RUSSIAN_SMALL_WORDS = word_set(
 class RulesEngine:
     """Understands a message by rules alone; the same text always gives the same answer."""
 
-    def understand(self, text: str, *, asked_on: dt.date) -> Understanding:
+    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
         view = view_of(text, lexicon())
         mentions = find_places(view, gazetteer(), lexicon())
         facts = _facts(view, mentions, asked_on)
@@ -82,7 +81,7 @@ def _language(view: View) -> str:
     cyrillic = len(view.tokens) - len(latin)
     if view.transliterated:
         return "ru"
-    if len(latin) > cyrillic and looks_english(latin):
+    if len(latin) > cyrillic:
         return "mixed" if cyrillic > 2 else "en"
     if view.turkic:
         russian = sum(token.typed in _RUSSIAN_SMALL_WORDS for token in view.tokens)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from chat.ai.usage import Run
 
 FactValue = str | int | float | list[str] | list[int]
 
@@ -37,12 +39,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class Understanding:
-    """What a message means: one intent, and the facts it states."""
+    """What a message means: one intent, and the facts it states.
+
+    `runs`: what asking a model for it took.
+    """
 
     intent: str
     intent_confidence: float
     facts: tuple[Fact, ...]
     language: str
+    runs: tuple[Run, ...] = field(default=(), compare=False)
 
     def slots(self) -> dict[str, object]:
         """Return the facts of a tour request; any other intent keeps the phone only."""

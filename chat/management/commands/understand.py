@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat.agents import active_agent
 from chat.ai.nlp import NLPProcessor
 from chat.ai.nlp.batch import understand_lines
 from chat.ai.nlp.model import CombinedEngine, ModelEngine
@@ -15,8 +16,8 @@ from integrations.registry import llm_client
 
 ENGINES: dict[str, Callable[[], Engine]] = {
     "rules": RulesEngine,
-    "openai": lambda: ModelEngine(llm_client),
-    "auto": lambda: CombinedEngine(llm_client),
+    "openai": lambda: ModelEngine(llm_client, active_agent),
+    "auto": lambda: CombinedEngine(llm_client, active_agent),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Model
 from pytest_django import Settings
 
-from chat.models import Conversation, Message
+from chat.models import Article, Conversation, Message, WorkDay
 from crystalbay.demo.world import SHARES, count_by_stage
 from integrations.models import OutboxMessage
 from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory, LeadSource
@@ -144,3 +145,15 @@ def test_uneven_sizes_are_shared_out() -> None:
     demo(clients=9, leads=47)
 
     assert Counter(Lead.objects.values_list("stage", flat=True)) == count_by_stage(47)
+
+
+def test_the_scenarios_of_the_demo_hold_with_the_rules(settings: Settings) -> None:
+    settings.DEMO_MODE = True
+    demo()
+    demo()
+    out = StringIO()
+
+    call_command("ai_bench", repeats=2, stdout=out)
+
+    assert out.getvalue().endswith("7 scenarios: stable 7, flaky 0, failed 0\n")
+    assert (Article.objects.count(), WorkDay.objects.count()) == (6, 6)

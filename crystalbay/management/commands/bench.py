@@ -77,6 +77,7 @@ def _pages(viewer: User) -> dict[str, str]:
     return {
         "board": reverse("admin:leads_lead_board"),
         "board, more": f"{more}?{urlencode({'stage': 'new', 'after': str(after)})}",
+        "board, hot": f"{reverse('admin:leads_lead_board')}?temperature=hot",
         "today": reverse("admin:index"),
         "chats": reverse("admin:chat_conversation_changelist"),
         "thread": reverse("admin:chat_conversation_thread", args=[talk.pk]),
