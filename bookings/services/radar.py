@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -28,7 +29,7 @@ MOST_DAYS_OFF = 3
 
 def risk_of(booking: Booking, today: date) -> int:
     """The level of one booking; 0 where nothing is at risk, or it is put off."""
-    risky = money_at_risk(Booking.objects.filter(pk=booking.pk), today)
+    risky: Any = money_at_risk(Booking.objects.filter(pk=booking.pk), today)
     return risky.values_list("level", flat=True).first() or 0
 
 
