@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+# Registered by being imported.
+from bookings import admin_bookings, admin_money, admin_rules  # noqa: F401
 from bookings.matching import find_entries
 from bookings.models import CatalogueEntry, CatalogueSync
 from bookings.services.catalogue import start_sync

@@ -33,6 +33,7 @@ from chat.web import (
     refused,
 )
 from common.errors import DomainError, InvalidInput
+from leads.contradictions import accept_contradiction, keep_fact
 from leads.models import Lead, Tag
 from leads.services import Actor, assign_lead
 from leads.steps import finish_step, plan_step, tag_lead
@@ -198,3 +199,17 @@ def step(request: HttpRequest, conversation_id: int) -> HttpResponse:
         conversation_id,
         lambda: plan_step(lead_id, wish["text"], wish["moment"], actor=actor, kind=wish["kind"]),
     )
+
+
+@require_POST
+@may_change
+@may_change_lead
+def decide(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """The client says otherwise than a person has set: take the client's words, or leave ours."""
+    lead_id = _lead_of(conversation_or_404(request, conversation_id))
+    actor, name = Actor(person(request), "chat"), request.POST.get("fact", "")
+    decisions = {"accept": accept_contradiction, "keep": keep_fact}
+    decision = decisions.get(request.POST.get("decision", ""))
+    if decision is None:
+        return refused(request, conversation_id, InvalidInput(_("Choose what to do.")))
+    return _act(request, conversation_id, lambda: decision(lead_id, name, actor=actor))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -15,13 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import selectors
 from chat.admin_list import list_context
+from chat.admin_template import offered_templates
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
 from chat.services.modes import follow_rule, set_mode
 from chat.services.notes import write_note
-from chat.services.outbound import send_reply
+from chat.services.outbound import NewFile, capabilities_of, send_reply
 from chat.thread_view import bubbles, side_context, state_context
 from chat.web import (
+    CLIENT_KEY,
     conversation_or_404,
     done,
     is_script,
@@ -38,7 +39,6 @@ from live.selectors import latest_cursor
 
 MOST_CHANGES = 100
 BY_RULE = "rule"
-CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @require_GET
@@ -67,6 +67,7 @@ def _page(
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
         "client_key": uuid.uuid4(),
+        **offered_templates(request, conversation),
         "seen": selectors.last_message_id(conversation.pk),
         "found": found,
         "kind": request.POST.get("kind", ""),
@@ -80,6 +81,7 @@ def _parts(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     return {
         "conversation": conversation,
         "lead": conversation.lead,
+        "may_attach": capabilities_of(conversation).files,
         "modes": Conversation.Mode.choices,
         "draft": selectors.waiting_draft(conversation.pk),
         **state_context(conversation, request.user),
@@ -159,7 +161,15 @@ def _written(request: HttpRequest, conversation: Conversation, text: str) -> Mes
     if request.POST.get("kind") == "note":
         return write_note(conversation.pk, text, user=user, client_key=key)
     seen = number(request.POST.get("seen", ""))
-    return send_reply(conversation.pk, text, user=user, client_key=key, seen_id=seen)
+    return send_reply(
+        conversation.pk,
+        text,
+        user=user,
+        client_key=key,
+        seen_id=seen,
+        reply_to_id=number(request.POST.get("reply_to", "")),
+        files=[NewFile(one.name or "", one.read()) for one in request.FILES.getlist("files")],
+    )
 
 
 @require_POST

@@ -1,17 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.admin import AdminSite
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from chat import admin_list, admin_search, admin_talk, admin_thread, admin_trial
+from chat import (
+    admin_files,
+    admin_list,
+    admin_search,
+    admin_talk,
+    admin_template,
+    admin_thread,
+    admin_trial,
+)
 
+Page = Callable[..., HttpResponseBase]
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """The addresses of the chats inside the back office."""
-    pages = {
+    pages: dict[str, tuple[str, Page]] = {
         "": ("chat_conversation_thread", admin_thread.thread_page),
         "earlier/": ("chat_conversation_earlier", admin_thread.earlier_messages),
         "updates/": ("chat_conversation_updates", admin_thread.updates),
@@ -26,7 +38,10 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "again/": ("chat_conversation_again", admin_talk.again),
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
+        "files/<int:attachment_id>/": ("chat_conversation_file", admin_files.attachment_file),
+        "template/": ("chat_conversation_template", admin_template.template),
         "step/": ("chat_conversation_step", admin_talk.step),
+        "decide/": ("chat_conversation_decide", admin_talk.decide),
     }
     view = site.admin_view
     return [

@@ -7,29 +7,27 @@ where the bot speaks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from chat.ai.assistant import Assistant, TalkState, Turn
 from chat.ai.base import Limits, ReplySuggestion
-from chat.ai.inquiry import Inquiry
+from chat.listeners import sayers
 from chat.models import AiSuggestion, Conversation, Message
 from chat.policy import current_mode, next_opening, policy_for, speaking_mode
+from chat.services.analysis import analyse_lead, summary_of
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
+from chat.services.windows import may_write
 from integrations.delivery.handlers import Outgoing
 from leads.models import Client, Lead, LeadStage
 from leads.selectors import current_facts
 from leads.services import (
     BOT,
     NewFact,
-    Summary,
     add_identity,
     advance_lead,
     describe_lead,
@@ -54,12 +52,14 @@ class Respond:
 
     def perform(self, outgoing: Outgoing) -> Thought | None:
         conversation = _conversation(outgoing)
+        if conversation.is_group:
+            return None
         burst = _unread(conversation)
         if not burst:
             return None
-        text = "\n".join(message.text for message in burst)
+        text = "\n".join(message.text for message in burst if message.text)
         asked_on = timezone.localdate(burst[-1].sent_at)
-        turn = self._assistant.take_turn(text, _state(conversation), asked_on=asked_on)
+        turn = self._assistant.take_turn(text, _state(conversation, burst), asked_on=asked_on)
         return Thought(burst[-1], turn)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
@@ -82,6 +82,8 @@ class Respond:
             save_runs(conversation, turn.suggestion.runs)
             self._answer(conversation, result, turn.suggestion)
         conversation.save()
+        if conversation.lead_id:
+            analyse_lead(conversation.lead_id)
 
     def _answer(
         self, conversation: Conversation, thought: Thought, suggestion: ReplySuggestion
@@ -89,7 +91,7 @@ class Respond:
         mode = current_mode(conversation)
         if mode == Conversation.Mode.HUMAN:
             return
-        is_sent = self._assistant.may_send(mode, suggestion)
+        is_sent = self._assistant.may_send(mode, suggestion) and may_write(conversation)
         _save_suggestion(conversation, thought, suggestion, is_sent=is_sent)
         if not is_sent:
             return
@@ -99,7 +101,9 @@ class Respond:
         )
         if suggestion.needs_human:
             hand_over(conversation, suggestion.hand_over)
-        send_bot_answer(conversation, suggestion.text, answers=thought.message)
+        facts = thought.turn.facts
+        if not any(say(conversation, thought.message, suggestion, facts) for say in sayers):
+            send_bot_answer(conversation, suggestion.text, answers=thought.message)
         if conversation.lead_id:
             advance_lead(conversation.lead_id, LeadStage.Code.CONSULTATION, actor=BOT)
 
@@ -122,12 +126,17 @@ def _conversation(outgoing: Outgoing) -> Conversation:
 def _unread(conversation: Conversation) -> list[Message]:
     return list(
         conversation.messages.filter(
-            author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
-        ).order_by("pk")
+            author=Message.Author.CUSTOMER,
+            pk__gt=conversation.understood_id,
+            is_handled=False,
+            deleted_at=None,
+        )
+        .prefetch_related("attachments")
+        .order_by("pk")
     )
 
 
-def _state(conversation: Conversation) -> TalkState:
+def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
     policy, opens_at = policy_for(conversation.account_id), next_opening(timezone.now())
     speakers = (Message.Author.BOT, Message.Author.STAFF)
     return TalkState(
@@ -145,27 +154,29 @@ def _state(conversation: Conversation) -> TalkState:
         may_spend=may_spend(conversation),
         limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
         opens_at=opens_at,
+        attachments=tuple(one.kind for message in burst for one in message.attachments.all()),
     )
 
 
 def _turns(conversation: Conversation) -> int:
-    """How often the bot has answered since a person last spoke."""
+    """How often the bot has answered since a person last spoke; its keys and cards are none."""
     said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
     last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
-    return said.filter(author=Message.Author.BOT, pk__gt=last or 0).count()
+    answers = said.filter(author=Message.Author.BOT, answers__isnull=False)
+    return answers.filter(pk__gt=last or 0).count()
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     """The last words before the unanswered ones, without notes to colleagues."""
-    said = conversation.messages.filter(
-        delivery__in=(Message.Delivery.RECEIVED, Message.Delivery.SENT)
-    ).exclude(author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id)
+    said = conversation.messages.filter(delivery__in=Message.SEEN_BY_CUSTOMER).exclude(
+        author=Message.Author.CUSTOMER, pk__gt=conversation.understood_id
+    )
     rows = said.order_by("-pk").values_list("author", "text")[:HISTORY]
     return tuple(rows)[::-1]
 
 
 def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
-    before = _summary(current_facts(lead.pk))
+    before = summary_of(current_facts(lead.pk))
     forget_facts(lead.pk, turn.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
@@ -175,16 +186,7 @@ def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
     for fact in turn.understanding.facts:
         if fact.name == "phone":
             add_identity(client, "phone", str(fact.value))
-    describe_lead(lead.pk, before=before, after=_summary(current_facts(lead.pk)))
-
-
-def _summary(facts: Mapping[str, Any]) -> Summary:
-    inquiry, budget = Inquiry(facts), facts.get("budget_max")
-    with translation.override("ru"):
-        wish = inquiry.wish()[:200]
-    if not budget:
-        return Summary(wish)
-    return Summary(wish, Decimal(str(budget)).quantize(Decimal("0.01")), inquiry.currency)
+    describe_lead(lead.pk, before=before, after=summary_of(current_facts(lead.pk)))
 
 
 def _save_suggestion(

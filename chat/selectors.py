@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.models import AiSuggestion, Conversation, Message, ReplyDraft
+from chat.models import AiSuggestion, Attachment, Conversation, Message, ReplyDraft
 from chat.permissions import conversations_visible_to
 from common.errors import NotAllowed
 from integrations.models import IntegrationAccount
@@ -30,10 +30,8 @@ def webchat_conversation(chat_id: str) -> Conversation | None:
 
 def visible_to_customer(conversation: Conversation, after_id: int) -> list[Message]:
     """The next messages the customer may read, oldest first, at most PAGE."""
-    shown = (Message.Delivery.RECEIVED, Message.Delivery.SENT)
-    return list(
-        conversation.messages.filter(pk__gt=after_id, delivery__in=shown).order_by("pk")[:PAGE]
-    )
+    shown = conversation.messages.filter(pk__gt=after_id, delivery__in=Message.SEEN_BY_CUSTOMER)
+    return list(shown.filter(deleted_at=None).order_by("pk")[:PAGE])
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,13 @@ def find_conversation(conversation_id: int, viewer: Person) -> Conversation | No
     Raises NotAllowed if it is a colleague's.
     """
     conversations = conversations_visible_to(viewer).select_related(
-        "account", "client", "lead__stage", "lead__source", "lead__assignee", "snoozed_by"
+        "account",
+        "client",
+        "lead__stage",
+        "lead__source",
+        "lead__assignee",
+        "lead__analysis",
+        "snoozed_by",
     )
     found = conversations.filter(pk=conversation_id).first()
     if found is None and Conversation.objects.filter(pk=conversation_id).exists():
@@ -90,7 +94,15 @@ def thread_changes(conversation_id: int, after_id: int, changed: Sequence[int]) 
 
 
 def _messages(conversation_id: int) -> QuerySet[Message]:
-    return Message.objects.filter(conversation=conversation_id).select_related("user")
+    messages = Message.objects.filter(conversation=conversation_id)
+    messages = messages.select_related("user", "reply_to__user")
+    return messages.prefetch_related("attachments", "versions")
+
+
+def find_attachment(conversation: Conversation, attachment_id: int) -> Attachment | None:
+    """A stored file of this conversation's messages."""
+    files = Attachment.objects.filter(message__conversation=conversation)
+    return files.filter(pk=attachment_id, state=Attachment.State.STORED).first()
 
 
 def waiting_draft(conversation_id: int) -> AiSuggestion | None:

@@ -1,7 +1,9 @@
 """Names of the outbox topics that chat owns, and their keys."""
 
 SEND_MESSAGE = "chat.send_message"
+EDIT_MESSAGE = "chat.edit_message"
 RESPOND = "chat.respond"
+FETCH_FILE = "chat.fetch_file"
 REHEARSE = "chat.rehearse"
 
 

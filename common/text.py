@@ -35,3 +35,38 @@ def clean_message(text: str, *, limit: int) -> str:
         message = _("The message is too long: at most %(limit)s characters.") % {"limit": limit}
         raise InvalidInput(message, code="too_long", field="text")
     return text
+
+
+def utf16_length(text: str) -> int:
+    """The length as messengers count it: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+_ENDS = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
+
+
+def split_text(text: str, limit: int) -> list[str]:
+    """Cut a text into parts of at most `limit` UTF-16 units, at the ends of sentences if it can.
+
+    Nothing is lost but the blanks at the cuts.
+    """
+    parts, rest = [], text.strip()
+    while utf16_length(rest) > limit:
+        head = _fitting(rest, limit)
+        cut = next(
+            (at for end in _ENDS if (at := _last_end(head, end)) > len(head) // 3), len(head)
+        )
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [part for part in [*parts, rest] if part]
+
+
+def _fitting(text: str, limit: int) -> str:
+    units = text.encode("utf-16-le", "surrogatepass")[: limit * 2]
+    # Half of an emoji at the cut is left for the next part.
+    return units.decode("utf-16-le", "ignore")
+
+
+def _last_end(text: str, end: str) -> int:
+    at = text.rfind(end)
+    return at + len(end) if at >= 0 else -1

@@ -138,8 +138,68 @@ CANNED = MenuEntry(
     _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
 )
 
+BOOKINGS = MenuEntry(
+    _("Bookings"),
+    "suitcase",
+    "admin:bookings_booking_changelist",
+    "bookings.booking",
+    shortcut="r",
+)
+TRIPS = (
+    BOOKINGS,
+    MenuEntry(_("Bookings by state"), "columns-gap", "admin:bookings_board", "bookings.booking"),
+    MenuEntry(
+        _("Flights of clients"), "airplane", "admin:bookings_flights_page", "bookings.booking"
+    ),
+    MenuEntry(
+        _("Tourists"),
+        "person-vcard",
+        "admin:bookings_traveller_changelist",
+        "bookings.traveller",
+    ),
+    MenuEntry(
+        _("Planned payments"),
+        "calendar3",
+        "admin:bookings_paymentdue_changelist",
+        "bookings.paymentdue",
+    ),
+    MenuEntry(
+        _("Ledger"), "cash-coin", "admin:bookings_ledgerentry_changelist", "bookings.ledgerentry"
+    ),
+)
+BOOKING_RULES = (
+    MenuEntry(
+        _("Tour operators"), "buildings", "admin:bookings_operator_changelist", "bookings.operator"
+    ),
+    MenuEntry(
+        _("Holidays"),
+        "calendar-x",
+        "admin:bookings_specialday_changelist",
+        "bookings.specialday",
+    ),
+    MenuEntry(
+        _("Passport rules"),
+        "passport",
+        "admin:bookings_entryrule_changelist",
+        "bookings.entryrule",
+    ),
+    MenuEntry(
+        _("Texts of documents"),
+        "file-earmark-text",
+        "admin:bookings_documenttemplate_changelist",
+        "bookings.documenttemplate",
+    ),
+    MenuEntry(
+        _("Looks at passports"),
+        "eye",
+        "admin:bookings_documentlook_changelist",
+        "bookings.documentlook",
+    ),
+)
+
 MENU = (
     MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS, TOURS), is_main=True),
+    MenuGroup(_("Trips"), TRIPS),
     MenuGroup(
         _("Management"),
         (
@@ -149,6 +209,12 @@ MENU = (
                 "calendar2-check",
                 "admin:leads_staffprofile_changelist",
                 "leads.staffprofile",
+            ),
+            MenuEntry(
+                _("Analysis of leads"),
+                "thermometer-half",
+                "admin:leads_analysisbatch_changelist",
+                "leads.analysisbatch",
             ),
             MenuEntry(_("Groups"), "shield-check", "admin:auth_group_changelist", "auth.group"),
             CANNED,
@@ -175,6 +241,7 @@ MENU = (
                 "admin:leads_lostreason_changelist",
                 "leads.lostreason",
             ),
+            *BOOKING_RULES,
         ),
     ),
     MenuGroup(
@@ -198,6 +265,18 @@ MENU = (
                 "speedometer2",
                 "admin:chat_airun_changelist",
                 "chat.airun",
+            ),
+            MenuEntry(
+                _("Telegram bot"),
+                "telegram",
+                "admin:botapp_bot",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
+                _("Templates of messages"),
+                "patch-check",
+                "admin:integrations_messagetemplate_changelist",
+                "integrations.messagetemplate",
             ),
             MenuEntry(
                 _("Connection to the operator"),

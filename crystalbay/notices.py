@@ -18,6 +18,7 @@ from bookings.models import SearchRun, SelectionEvent
 from chat.models import Conversation
 from chat.permissions import conversations_visible_to
 from common.phones import hide_phones
+from integrations.models import IntegrationAccount
 from leads.models import Lead
 from leads.permissions import leads_visible_to
 from leads.services import Actor
@@ -49,6 +50,18 @@ def tell_of_hand_over(conversation: Conversation) -> None:
     with override(settings.LANGUAGE_CODE):
         text = _("The bot calls a person: %(client)s") % {"client": _name(conversation.client)}
     _tell([assignee] if assignee else _on_shift(conversation), "hand_over", conversation, text)
+
+
+def tell_of_trouble(account: IntegrationAccount, text: str) -> None:
+    """A connection needs somebody: everybody who may look after it hears of it, once."""
+    url = reverse("admin:integrations_integrationaccount_change", args=[account.pk])
+    said = f"{hide_phones(account.name)}: {text}"
+    people = User.objects.with_perm(
+        "integrations.change_integrationaccount",
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    for person in people.filter(is_staff=True):
+        notify(person.pk, "trouble", f"trouble:{account.pk}", said, url)
 
 
 _TOLD: dict[str, str] = {

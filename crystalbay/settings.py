@@ -37,8 +37,14 @@ try:
     AI_DOLLARS_PER_CONVERSATION_DAY = env.number("AI_DOLLARS_PER_CONVERSATION_DAY", 1)
     AI_TOKENS_PER_CONVERSATION_DAY = env.number("AI_TOKENS_PER_CONVERSATION_DAY", 60_000)
     REPLY_DELAY_MS = env.number("REPLY_DELAY_MS", 2500)
+    # So long a webhook waits for the database; then it is kept in VAR_DIR/webhooks for later.
+    WEBHOOK_PATIENCE_MS = env.number("WEBHOOK_PATIENCE_MS", 80)
+    PASSPORT_DAYS = env.number("PASSPORT_DAYS", 90)
 except env.BadEnvironment as error:
     sys.exit(f"Настройки: {error}")
+
+# Documents of bookings, encrypted with FIELD_KEYS.
+DOCUMENTS_DIR = VAR_DIR / "documents"
 
 INSTALLED_APPS = [
     "crystalbay.apps.CrystalBayConfig",
@@ -58,6 +64,7 @@ INSTALLED_APPS = [
     "leads",
     "bookings",
     "chat",
+    "botapp",
 ]
 
 MIDDLEWARE = [
@@ -119,6 +126,9 @@ if DEBUG or DEMO_MODE:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 NPM_ROOT = BASE_DIR / "node_modules"
+# Files of clients: under no address, only through a view that looks at the rights.
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- cache, tasks -----------------------------------------------------------------------------
 CACHES = {

@@ -7,6 +7,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from integrations.channels.telegram.connector import API_URL, TelegramConfig
+from integrations.channels.wazzup.client import BASE_URL as WAZZUP_URL
+from integrations.channels.wazzup.client import WazzupConfig
 from integrations.models import IntegrationAccount
 from integrations.tours.samo.calls import SamoConfig
 
@@ -82,6 +85,66 @@ def llm_config() -> LlmConfig | None:
         model=pinned("OPENAI_MODEL") or stored.get("model") or "gpt-4o",
         proxy=pinned("OPENAI_PROXY_URL") or stored.get("proxy") or "",
     )
+
+
+def wazzup_account() -> IntegrationAccount:
+    """Return the connection to Wazzup24, made on first use with a secret for its webhook."""
+    account, _ = IntegrationAccount.objects.get_or_create(
+        kind=Kind.WAZZUP,
+        name="Wazzup24",
+        defaults={"secrets": {"webhook_secrets": [secrets.token_urlsafe(32)]}},
+    )
+    return account
+
+
+def wazzup_config(account: IntegrationAccount) -> WazzupConfig | None:
+    """Return the key and address of Wazzup24, or None where nobody has given a key."""
+    key = pinned("WAZZUP_API_KEY") or account.secrets.get("api_key", "")
+    if not key:
+        return None
+    url = pinned("WAZZUP_API_BASE_URL") or account.config.get("base_url") or WAZZUP_URL
+    return WazzupConfig(api_key=key, base_url=url)
+
+
+def wazzup_crm_key(account: IntegrationAccount) -> str:
+    """The key Wazzup24 sends with its calls, if it knows one; empty for most accounts."""
+    return pinned("WAZZUP_CRM_KEY") or str(account.secrets.get("crm_key", ""))
+
+
+def telegram_account() -> IntegrationAccount | None:
+    """The bot's account: made on first use where the environment names a token."""
+    accounts = IntegrationAccount.objects.filter(kind=Kind.TELEGRAM)
+    account = accounts.order_by("-is_enabled", "pk").first()
+    if account is None and pinned("TELEGRAM_BOT_TOKEN"):
+        return ensure_telegram_account()
+    return account
+
+
+def ensure_telegram_account() -> IntegrationAccount:
+    """The bot's account, made with a secret for its webhook if there is none."""
+    accounts = IntegrationAccount.objects.filter(kind=Kind.TELEGRAM)
+    account = accounts.order_by("-is_enabled", "pk").first()
+    if account is None:
+        account, _ = accounts.get_or_create(
+            kind=Kind.TELEGRAM,
+            name="Telegram",
+            defaults={"secrets": {"webhook_secrets": [secrets.token_urlsafe(32)]}},
+        )
+    return account
+
+
+def telegram_config(account: IntegrationAccount) -> TelegramConfig | None:
+    """Return the bot's token and address, or None where nobody has given a token."""
+    token = pinned("TELEGRAM_BOT_TOKEN") or account.secrets.get("bot_token", "")
+    if not token:
+        return None
+    url = pinned("TELEGRAM_API_BASE_URL") or account.config.get("base_url") or API_URL
+    return TelegramConfig(token=token, base_url=url.rstrip("/"))
+
+
+def telegram_uses_webhook(account: IntegrationAccount) -> bool:
+    """Whether Telegram calls us; otherwise we ask for updates (`manage.py runbot`)."""
+    return (pinned("TELEGRAM_MODE") or account.config.get("mode", "polling")) == "webhook"
 
 
 def pinned(name: str) -> str:

@@ -18,12 +18,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from leads.board import as_number, wants_json
+from leads.contradictions import accept_contradiction, correct_facts, keep_fact
+from leads.fact_form import FactsForm
 from leads.models import Lead, LeadStage, LostReason
 from leads.permissions import visible_lead_ids
 from leads.selectors import sheet_lead
 from leads.services import Actor, add_note, assign_lead
 from leads.sheet import history_context, sheet_context
-from leads.sheet_forms import AssignForm, LaterForm, NoteForm, NothingForm, StepForm, TagsForm
+from leads.sheet_forms import (
+    AssignForm,
+    DecisionForm,
+    LaterForm,
+    NoteForm,
+    NothingForm,
+    StepForm,
+    TagsForm,
+)
 from leads.steps import finish_step, plan_step, postpone_step, tag_lead
 from live.selectors import latest_cursor
 
@@ -159,3 +169,20 @@ def later(lead_id: int, words: Words, actor: Actor) -> str:
 def note(lead_id: int, words: Words, actor: Actor) -> str:
     add_note(lead_id, words["text"], actor=actor)
     return _("The note is kept.")
+
+
+@_changes(DecisionForm)
+def decide(lead_id: int, words: Words, actor: Actor) -> str:
+    """The client says otherwise than a person has set: which is true."""
+    if words["decision"] == "accept":
+        accept_contradiction(lead_id, words["fact"], actor=actor)
+        return _("The client's words are taken.")
+    keep_fact(lead_id, words["fact"], actor=actor)
+    return _("Left as it was.")
+
+
+@_changes(FactsForm)
+def facts(lead_id: int, words: Words, actor: Actor) -> str:
+    """What a person knows better; the bot leaves these facts alone from now on."""
+    correct_facts(lead_id, words, actor=actor)
+    return _("The facts are saved.")

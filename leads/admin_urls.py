@@ -39,6 +39,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path(f"{LEAD}plan/", view(admin_sheet.plan), name="leads_lead_plan"),
         path(f"{LEAD}done/", view(admin_sheet.done), name="leads_lead_done"),
         path(f"{LEAD}later/", view(admin_sheet.later), name="leads_lead_later"),
+        path(f"{LEAD}facts/", view(admin_sheet.facts), name="leads_lead_facts"),
+        path(f"{LEAD}decide/", view(admin_sheet.decide), name="leads_lead_decide"),
         path(f"{LEAD}note/", view(admin_sheet.note), name="leads_lead_note"),
         path("leads/lead/<int:lead_id>/give/", view(admin_give.give), name="leads_lead_give"),
         path("leads/client/<int:client_id>/merge/", view(merge.merge), name="leads_client_merge"),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from leads.analysis_words import Mark, mark_of
 from leads.board_filter import BoardFilter
 from leads.board_selectors import Column, Head, board_columns
 from leads.formats import initials, money, span_since
@@ -58,6 +59,10 @@ class Card:
     @property
     def waiting(self) -> str:
         return span_since(self.badge.waiting_since) if self.badge.waiting_since else ""
+
+    @property
+    def mark(self) -> Mark | None:
+        return mark_of(self.lead)
 
     @property
     def due(self) -> Due:

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from leads.models import ClientIdentity, Lead, LeadFact
+from leads.models.lead import CLOSED
 from leads.panels import is_waiting
 from leads.permissions import Person, leads_visible_to
 from leads.selectors import phone_digits
@@ -36,6 +37,7 @@ class BoardFilter:
     created_from: date | None = None
     created_to: date | None = None
     is_overdue: bool = False
+    temperature: str = ""
 
     @property
     def is_narrow(self) -> bool:
@@ -64,6 +66,8 @@ def _described(wanted: BoardFilter) -> Q:
     if wanted.tag:
         tagged = Lead.tags.through.objects.filter(lead=OuterRef("pk"), tag__name=wanted.tag)
         found &= Q(Exists(tagged))
+    if wanted.temperature:
+        found &= Q(analysis__temperature=wanted.temperature) & ~Q(stage__in=CLOSED)
     if wanted.sum_from is not None:
         found &= Q(currency="KZT", amount__gte=wanted.sum_from)
     if wanted.sum_to is not None:

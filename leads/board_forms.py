@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from leads.board_filter import BoardFilter
 from leads.formats import money
-from leads.models import LeadSource
+from leads.models import LeadAnalysis, LeadSource
 from leads.permissions import Person
+
+Temperature = LeadAnalysis.Temperature
 
 # Where the agency sells tours to.
 COUNTRIES = (
@@ -74,6 +76,11 @@ class FilterForm(forms.Form):
     sum_to = _sum_field(gettext_lazy("Sum up to, ₸"))
     created_from = _day_field(gettext_lazy("Created from"))
     created_to = _day_field(gettext_lazy("Created until"))
+    temperature = forms.ChoiceField(
+        choices=[("", gettext_lazy("Any")), *Temperature.choices],
+        required=False,
+        label=gettext_lazy("Temperature"),
+    )
     waiting = forms.BooleanField(
         required=False, label=gettext_lazy("The client waits for an answer")
     )
@@ -123,6 +130,7 @@ class Asked:
             created_from=given.get("created_from"),
             created_to=given.get("created_to"),
             is_overdue=bool(given.get("overdue")),
+            temperature=given.get("temperature", ""),
         )
 
     def pairs(self, *without: str) -> list[tuple[str, str]]:
@@ -167,6 +175,7 @@ WORDS: tuple[tuple[str, Callable[[Any], str]], ...] = (
     ("sum_to", lambda amount: _("up to %(sum)s") % {"sum": _tenge(amount)}),
     ("created_from", lambda day: _("created from %(day)s") % {"day": _day(day)}),
     ("created_to", lambda day: _("created until %(day)s") % {"day": _day(day)}),
+    ("temperature", lambda code: str(Temperature(code).label)),
     ("waiting", lambda _is_on: _("wait for an answer")),
     ("overdue", lambda _is_on: _("step is overdue")),
 )

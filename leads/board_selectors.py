@@ -19,6 +19,8 @@ from leads.permissions import Person, ensure_lead_visible
 CARDS = 25
 # Closed leads are seldom looked at; the page stays light.
 CLOSED_CARDS = 10
+# A card shows the temperature only.
+UNSHOWN = tuple(f"analysis__{name}" for name in ("reasons", "missing", "tags", "summary"))
 NEWEST_FIRST = ("-stage_changed_at", "-pk")
 
 
@@ -132,7 +134,8 @@ def board_card(lead_id: int, viewer: Person) -> Lead | None:
 
 
 def _for_cards(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    return leads.select_related("client", "source", "assignee").prefetch_related("tags")
+    wanted = leads.select_related("client", "source", "assignee", "analysis")
+    return wanted.defer(*UNSHOWN).prefetch_related("tags")
 
 
 def _end_of(leads: Sequence[Lead]) -> str:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from leads.fact_history import fact_changes
 from leads.formats import money
 from leads.models import LeadFact
 
@@ -22,12 +23,13 @@ Known = dict[str, Any]
 
 @dataclass(frozen=True)
 class FactLine:
-    """One line of the card; `quotes` are the client's own words."""
+    """One line of the card; `quotes` are the client's own words, `changes` what it was before."""
 
     label: str
     text: str
     quotes: tuple[str, ...]
     is_by_person: bool
+    changes: tuple[str, ...] = ()
 
 
 def _language() -> str:
@@ -92,23 +94,36 @@ LINES: tuple[tuple[str | Promise, tuple[str, ...], Callable[[Known], str] | None
 
 
 def fact_lines(facts: Sequence[LeadFact]) -> list[FactLine]:
-    by_name = {fact.name: fact for fact in facts}
+    """Facts that are no longer true may be among them: they become the changes of their line."""
+    by_name: dict[str, list[LeadFact]] = {}
+    for fact in facts:
+        by_name.setdefault(fact.name, []).append(fact)
     lines = []
     for label, names, formatter in LINES:
-        group = [by_name.pop(name) for name in names if name in by_name]
-        if group:
-            lines.append(_line(str(label), group, formatter))
+        group = [fact for name in names for fact in by_name.pop(name, [])]
+        lines += _line(str(label), group, formatter)
     # Facts of a later version of the program still show, under their own names.
-    return lines + [_line(name, [fact], None) for name, fact in by_name.items()]
+    return lines + [line for name, group in by_name.items() for line in _line(name, group, None)]
 
 
 def _line(
     label: str, group: Sequence[LeadFact], formatter: Callable[[Known], str] | None
-) -> FactLine:
-    known = {fact.name: fact.value for fact in group}
-    text = _formatted(known, formatter)
-    quotes = tuple(dict.fromkeys(fact.quote for fact in group if fact.quote))
-    return FactLine(label, text, quotes, any(fact.set_by_id for fact in group))
+) -> list[FactLine]:
+    current = [fact for fact in group if fact.is_current]
+    if not current:
+        return []
+    quotes = tuple(dict.fromkeys(fact.quote for fact in current if fact.quote))
+    is_by_person = any(fact.set_by_id for fact in current)
+    changes = fact_changes(_by_age(group), lambda facts: _said(facts, formatter))
+    return [FactLine(label, _said(current, formatter), quotes, is_by_person, changes)]
+
+
+def _by_age(facts: Sequence[LeadFact]) -> list[LeadFact]:
+    return sorted(facts, key=lambda fact: fact.created_at)
+
+
+def _said(facts: Sequence[LeadFact], formatter: Callable[[Known], str] | None) -> str:
+    return _formatted({fact.name: fact.value for fact in facts}, formatter) if facts else ""
 
 
 def _formatted(known: Known, formatter: Callable[[Known], str] | None) -> str:
@@ -116,7 +131,7 @@ def _formatted(known: Known, formatter: Callable[[Known], str] | None) -> str:
     if formatter:
         try:
             return formatter(known)
-        except (ValueError, TypeError, ArithmeticError):
+        except (LookupError, ValueError, TypeError, ArithmeticError):
             pass
     return ", ".join(
         ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -36,8 +36,10 @@ ICONS = {
     Kind.TAGS: "tag",
     Kind.CHAT: "chat-dots",
     Kind.CLIENT: "person-vcard",
+    Kind.OTHERWISE: "question-circle",
     Kind.SELECTION: "airplane",
 }
+FACTS = (Kind.FACT, Kind.OTHERWISE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class HistoryLine:
     def text(self) -> str:
         if self.row.kind == Kind.NOTE:
             return self.row.note
+        if self.row.kind in FACTS:
+            return fact_change(self.row)
         before, after = self._words(self.row.before), self._words(self.row.after)
         if self.row.kind == Kind.SELECTION and self.row.note:
             return f"{after}: «{self.row.note}»"
@@ -71,15 +75,26 @@ class HistoryLine:
         return str(ORIGINS.get(self.row.origin, "")) if self.row.actor else ""
 
     def _words(self, text: str) -> str:
-        """Codes of stages, facts and modes, as people call them."""
+        """Codes of stages and modes, as people call them."""
         if self.row.kind in (Kind.STAGE, Kind.CREATED):
             return self.stages.get(text, text)
         if self.row.kind == Kind.MODE:
             return str(MODES.get(text, text))
-        if self.row.kind == Kind.FACT and text:
-            name, _colon, value = text.partition(": ")
-            return f"{fact_name(name)}: {fact_text(name, value)}"
         return text
+
+
+def fact_change(row: LeadHistory) -> str:
+    """«Where: Turkey → Vietnam»; a contradiction that a person has settled says so."""
+    name, values = "", []
+    for text in (row.before, row.after):
+        named, _colon, value = text.partition(": ")
+        name = name or named
+        values.append(fact_text(named, value) if text else "")
+    before, after = values
+    if row.kind == Kind.OTHERWISE and before:
+        after = _("left as it was")
+    change = f"{before} → {after or '—'}" if before else after
+    return f"{fact_name(name)}: {change}"
 
 
 def history_lines(rows: list[LeadHistory]) -> list[HistoryLine]:

@@ -19,9 +19,9 @@ def current_facts(lead_id: int) -> dict[str, Any]:
     return dict(facts.values_list("name", "value"))
 
 
-def facts_with_quotes(lead_id: int) -> list[LeadFact]:
-    facts = LeadFact.objects.filter(lead=lead_id, is_current=True)
-    return list(facts.select_related("set_by").order_by("pk"))
+def facts_with_history(lead_id: int) -> list[LeadFact]:
+    """All that is and was known of an inquiry, in the order in which it was learnt."""
+    return list(LeadFact.objects.filter(lead=lead_id).order_by("created_at", "pk"))
 
 
 def lead_timeline(lead_id: int, limit: int = 20) -> list[LeadHistory]:
@@ -48,7 +48,7 @@ def sheet_lead(lead_id: int, viewer: Person) -> Lead | None:
     """A lead with all that its sheet's head shows. Raises NotAllowed if it is a colleague's."""
     ensure_lead_visible(viewer, lead_id)
     leads = leads_visible_to(viewer).select_related(
-        "client", "stage", "source", "assignee", "lost_reason"
+        "client", "stage", "source", "assignee", "lost_reason", "analysis"
     )
     return leads.filter(pk=lead_id).first()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, InvalidInput
+from leads.fact_groups import group_of
 from leads.models import (
     Client,
     ClientIdentity,
+    FactContradiction,
     Lead,
     LeadFact,
     LeadHistory,
@@ -43,6 +46,8 @@ class Actor:
 BOT = Actor(user=None, origin="bot")
 # What happens to each lead that a channel brings, in its transaction. Wiring fills it.
 channel_lead_rules: list[Callable[[Lead, Actor], Lead]] = []
+# Who works a lead out anew after it has come into another stage, by its id. Wiring fills it.
+on_moved: list[Callable[[int], object]] = []
 # Who wants to hear that a lead has another responsible person. The composition root fills it.
 on_assigned: list[Callable[[Lead, Actor], None]] = []
 
@@ -149,6 +154,8 @@ def move_lead(
     save_lead(lead, "stage", "lost_reason", "stage_changed_at")
     record(lead, Kind.STAGE, actor, before=before, after=stage)
     publish(STAFF, "lead.moved", lead=lead.pk, stage=stage, before=before)
+    for tell in on_moved:
+        tell(lead.pk)
     return lead
 
 
@@ -183,36 +190,90 @@ def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor, note: str 
 def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> list[LeadFact]:
     """Add what was learnt; return the facts that are new or changed.
 
-    A fact set by a person is never overwritten by automation.
+    A fact set by a person is never overwritten by automation: what the client says otherwise is
+    kept as a contradiction, together with all that belongs to it.
     """
-    lead = locked_lead(lead_id)
+    lead, said = locked_lead(lead_id), list(facts)
     current = {fact.name: fact for fact in lead.facts.filter(is_current=True)}
-    changed = []
-    for new in facts:
+    disputed = set() if actor.user else _against_a_person(current, said)
+    now, changed = timezone.now(), []
+    for new in said:
         known = current.get(new.name)
-        if known and (known.value == new.value or (known.set_by_id and actor.user is None)):
+        if new.name in disputed or (known and known.value == new.value):
             continue
         if known:
-            LeadFact.objects.filter(pk=known.pk).update(is_current=False)
-        changed.append(_add_fact(lead, new, known, actor))
+            LeadFact.objects.filter(pk=known.pk).update(is_current=False, closed_at=now)
+        changed.append(_add_fact(lead, new, known, actor, now))
+    told = _settle_contradictions(lead, current, said, disputed, actor)
     if changed:
         save_lead(lead)
+    if changed or told:
         publish(STAFF, "lead.changed", lead=lead.pk)
     return changed
 
 
+def _against_a_person(current: Mapping[str, LeadFact], said: Iterable[NewFact]) -> set[str]:
+    """Names of the facts that contradict what a person has set, or belong to one that does."""
+    disputed: set[str] = set()
+    for new in said:
+        known = current.get(new.name)
+        if known and known.set_by_id and known.value != new.value:
+            disputed |= set(group_of(new.name))
+    return disputed
+
+
+def _settle_contradictions(
+    lead: Lead,
+    current: Mapping[str, LeadFact],
+    said: Iterable[NewFact],
+    disputed: set[str],
+    actor: Actor,
+) -> bool:
+    """Write down what stands against a person's words; close what has been settled by new ones."""
+    if not actor.user and not any(fact.set_by_id for fact in current.values()):
+        return False
+    Outcome = FactContradiction.Outcome
+    open_ones = {row.name: row.value for row in lead.contradictions.filter(outcome=Outcome.OPEN)}
+    against = [new for new in said if new.name in disputed]
+    news = [new for new in against if new.name not in open_ones or open_ones[new.name] != new.value]
+    known = {new.name for new in against} - {new.name for new in news}
+    settled = {name for new in said for name in group_of(new.name)} - known
+    closed = lead.contradictions.filter(outcome=Outcome.OPEN, name__in=settled).update(
+        outcome=Outcome.KEPT, decided_by=actor.user, decided_at=timezone.now()
+    )
+    for new in news:
+        _add_contradiction(lead, new, actor)
+    return bool(closed or news)
+
+
+def _add_contradiction(lead: Lead, new: NewFact, actor: Actor) -> None:
+    record(lead, Kind.OTHERWISE, actor, after=f"{new.name}: {new.value}"[:300])
+    FactContradiction.objects.create(
+        lead=lead,
+        name=new.name,
+        value=new.value,
+        quote=new.quote[:500],
+        confidence=new.confidence,
+    )
+
+
 @transaction.atomic
 def forget_facts(lead_id: int, names: Iterable[str], *, actor: Actor) -> None:
-    """Close facts that are no longer true. Automation leaves those set by a person alone."""
-    facts = LeadFact.objects.filter(lead=lead_id, name__in=list(names), is_current=True)
+    """Close facts that are no longer true. Automation leaves alone what a person has a hand in."""
+    facts = LeadFact.objects.filter(lead=lead_id, is_current=True)
+    gone, wanted = list(facts), set(names)
+    held = {name for fact in gone if fact.set_by_id for name in group_of(fact.name)}
     if actor.user is None:
-        facts = facts.filter(set_by=None)
-    for fact in facts:
+        wanted -= held
+    gone = [fact for fact in gone if fact.name in wanted]
+    for fact in gone:
         record(fact.lead, Kind.FACT, actor, before=f"{fact.name}: {fact.value}"[:300])
-    facts.update(is_current=False)
+    facts.filter(name__in=wanted).update(is_current=False, closed_at=timezone.now())
 
 
-def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) -> LeadFact:
+def _add_fact(
+    lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor, now: datetime
+) -> LeadFact:
     before = "" if known is None else f"{known.name}: {known.value}"
     record(lead, Kind.FACT, actor, before=before[:300], after=f"{new.name}: {new.value}"[:300])
     return LeadFact.objects.create(
@@ -222,6 +283,7 @@ def _add_fact(lead: Lead, new: NewFact, known: LeadFact | None, actor: Actor) ->
         quote=new.quote[:500],
         confidence=new.confidence,
         set_by=actor.user,
+        created_at=now,
     )
 
 

@@ -34,3 +34,8 @@ class LaterForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(max_length=5000)
+
+
+class DecisionForm(forms.Form):
+    fact = forms.CharField(max_length=40)
+    decision = forms.ChoiceField(choices=[("accept", ""), ("keep", "")])

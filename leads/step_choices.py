@@ -68,13 +68,15 @@ def quick_steps(stage: str) -> list[QuickStep]:
 
 
 def _days() -> list[tuple[str, datetime]]:
-    now = timezone.localtime()
-    in_hours = (now + timedelta(hours=2)).replace(minute=0)
-    return [
-        (_("In 2 hours"), in_hours),
-        (_("Tomorrow"), _morning_after(now, 1)),
-        (_("In 3 days"), _morning_after(now, 3)),
-    ]
+    return [soonest(), tomorrow(), (_("In 3 days"), _morning_after(timezone.localtime(), 3))]
+
+
+def soonest() -> tuple[str, datetime]:
+    return _("In 2 hours"), (timezone.localtime() + timedelta(hours=2)).replace(minute=0)
+
+
+def tomorrow() -> tuple[str, datetime]:
+    return _("Tomorrow"), _morning_after(timezone.localtime(), 1)
 
 
 def _morning_after(now: datetime, days: int) -> datetime:

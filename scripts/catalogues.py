@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 from terminal import BASE, fail, say
 
 LOCALE = BASE / "locale"
-APPS = ("common", "live", "integrations", "leads", "bookings", "chat", "crystalbay")
+APPS = ("common", "live", "integrations", "leads", "bookings", "chat", "botapp", "crystalbay")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,

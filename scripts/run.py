@@ -1,4 +1,4 @@
-"""Run the web server and the worker in one terminal until Ctrl-C.
+"""Run the web server, the worker and the Telegram bot in one terminal until Ctrl-C.
 
 A small supervisor: prefixed logs, a restart for a process that dies, and nothing left behind.
 Standard library only.
@@ -28,8 +28,11 @@ MAX_QUICK_DEATHS = 5
 
 WEB = "-m uvicorn crystalbay.asgi:application --timeout-graceful-shutdown 3 --lifespan off"
 WORKER = (
-    "-m celery --quiet -A crystalbay worker -B -P threads -c 4 --without-gossip --without-mingle"
+    "-m celery --quiet -A crystalbay worker -B -P threads -c 8 --without-gossip --without-mingle"
 )
+
+# Rests until somebody gives it a token, in the environment or in the back office.
+BOT = "manage.py runbot --wait"
 
 # Right for a server, beside the point for a trial run in one's own terminal.
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser"
@@ -185,7 +188,8 @@ def main() -> None:
     schedule = str(var_dir() / "beat-schedule")
     web = [*WEB.split(), "--host", host, "--port", str(port), "--log-level", "warning"]
     worker = [*WORKER.split(), "--loglevel", "WARNING", "--schedule", schedule]
-    supervisor = Supervisor([Child("web", web, env), Child("worker", worker, env)])
+    children = {"web": web, "worker": worker, "bot": BOT.split()}
+    supervisor = Supervisor([Child(name, command, env) for name, command in children.items()])
     try:
         supervisor.run()
     finally:

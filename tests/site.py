@@ -68,6 +68,7 @@ class Site:
                 *("celery", "-A", "crystalbay", "worker", "-B", "-P", "threads", "-c", "4"),
                 *("-l", "WARNING", "--schedule", str(self.folder / "beat")),
             ],
+            "bot": ["django", "runbot", "--wait"],
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(

@@ -9,12 +9,14 @@ import pytest
 
 from tests.site import ROOT
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 # Made by `make screenshots` from a running site.
 PICTURES = ROOT / "docs" / "images"
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 PATH_IN_CODE = re.compile(
-    r"`((?:common|live|integrations|leads|bookings|chat|crystalbay|scripts|tests)/[\w/.-]+)`"
+    r"`((?:common|live|integrations|leads|bookings|chat|botapp|crystalbay|scripts|tests)/[\w/.-]+)`"
 )
 ENV_CALL = re.compile(
     r"""env(?:iron)?(?:\.\w+)*[.(\[]+(?:flag|secret|secret_key|field_keys|words|number|str|get)?"""

@@ -12,14 +12,26 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 
 from chat.models import Conversation, Message
+from chat.services.analysis import analyse_lead
 from chat.services.outbound import send_reply
 from chat.tests.factories import write
 from common.errors import Conflict
 from integrations.accounts import webchat_account
 from integrations.delivery import inbox, outbox
 from integrations.models import InboxEvent, OutboxMessage
-from leads.models import Client, Lead, LeadHistory, StaffProfile
-from leads.services import Actor, ensure_client, ensure_open_lead, move_lead
+from leads import analysis_batch
+from leads.analysis_batch import start_batch, work_page
+from leads.contradictions import accept_contradiction, correct_facts, keep_fact
+from leads.models import AnalysisBatch, Client, Lead, LeadAnalysis, LeadHistory, StaffProfile
+from leads.services import (
+    BOT,
+    Actor,
+    NewFact,
+    ensure_client,
+    ensure_open_lead,
+    move_lead,
+    record_facts,
+)
 from leads.tests.factories import make_lead
 
 pytestmark = [
@@ -152,3 +164,84 @@ def test_of_two_managers_answers_at_once_one_is_told_of_the_other():
 
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "int"]
     assert Message.objects.filter(author="staff").count() == 1
+
+
+def test_a_persons_word_and_the_clients_at_once_never_lose_the_persons():
+    """Whoever comes first: in the end the person's fact stands, with the client's beside it."""
+    user = User.objects.create_user("manager")
+    for _ in range(4):
+        lead = make_lead()
+        record_facts(lead.pk, [NewFact("countries", ["VN"])], actor=BOT)
+
+        def speak(number: int, lead_id: int = lead.pk) -> None:
+            if number == 0:
+                correct_facts(lead_id, {"countries": ["TR"]}, actor=Actor(user, "board"))
+            else:
+                record_facts(lead_id, [NewFact("countries", ["EG"], "в Египет")], actor=BOT)
+
+        results = at_once(speak, hands=4)
+
+        assert results == [None] * 4
+        fact = lead.facts.get(is_current=True)
+        assert (fact.value, fact.set_by) == (["TR"], user)
+        assert lead.contradictions.filter(outcome="open").count() <= 1
+        assert lead.facts.filter(value=["TR"]).count() == 1
+
+
+def test_of_two_decisions_at_once_one_counts():
+    user, lead = User.objects.create_user("manager"), make_lead()
+    correct_facts(lead.pk, {"countries": ["TR"]}, actor=Actor(user, "board"))
+    record_facts(lead.pk, [NewFact("countries", ["EG"])], actor=BOT)
+    decisions = [accept_contradiction, keep_fact]
+
+    results = at_once(
+        lambda n: decisions[n % 2](lead.pk, "countries", actor=Actor(user, "board")).pk
+    )
+
+    assert Counter(type(result).__name__ for result in results) == {"int": 1, "Conflict": HANDS - 1}
+    row = lead.contradictions.get()
+    winner = next(n for n, result in enumerate(results) if isinstance(result, int))
+    assert row.outcome == ("accepted" if winner % 2 == 0 else "kept")
+    expected = ["EG"] if winner % 2 == 0 else ["TR"]
+    assert lead.facts.get(is_current=True).value == expected
+
+
+def test_a_page_of_the_analysis_goes_to_one_worker(monkeypatch):
+    monkeypatch.setattr(analysis_batch, "wake", lambda *args: None)
+    for _ in range(5):
+        make_lead()
+    batch = start_batch(User.objects.create_user("manager"))
+
+    results = at_once(lambda _: work_page(batch.pk))
+
+    batch.refresh_from_db()
+    assert sum(results) >= 1
+    assert (batch.done, batch.total, batch.errors) == (5, 5, 0)
+    assert LeadAnalysis.objects.count() == 5
+
+
+def test_of_many_starts_of_the_analysis_one_runs(monkeypatch):
+    monkeypatch.setattr(analysis_batch, "wake", lambda *args: None)
+    user = User.objects.create_user("manager")
+
+    results = at_once(lambda _: start_batch(user).pk)
+
+    assert Counter(type(result).__name__ for result in results) == {"int": 1, "Conflict": HANDS - 1}
+    assert AnalysisBatch.objects.count() == 1
+
+
+def test_analyses_and_moves_of_one_lead_at_once_agree_in_the_end():
+    lead = make_lead()
+    stages = ["consultation", "selection", "offer_sent", "negotiation"]
+
+    def work(number: int) -> None:
+        if number % 2:
+            analyse_lead(lead.pk)
+        else:
+            move_lead(lead.pk, stages[number // 2 % 4], actor=Actor(None, "board"))
+
+    results = at_once(work)
+
+    assert results == [None] * HANDS
+    lead.refresh_from_db()
+    assert LeadAnalysis.objects.get(lead=lead).stage == lead.stage_id

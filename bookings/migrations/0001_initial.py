@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('leads', '0004_history_of_selections'),
+        ('leads', '0006_history_of_selections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -42,6 +42,7 @@ class TalkState:
     may_spend: bool = True
     limits: Limits = field(default_factory=Limits)
     opens_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,4 +108,5 @@ def _request(
         may_spend=state.may_spend,
         limits=state.limits,
         opens_at=state.opens_at,
+        attachments=state.attachments,
     )

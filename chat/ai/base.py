@@ -75,7 +75,8 @@ class ReplyRequest:
     `text`: the customer's unanswered words; `question`: what the bot asked for last; `now` is in
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
     `client_names` are hidden from models; `may_spend` is False once a cap is reached. `opens_at`:
-    when a person can be there again, None in business hours.
+    when a person can be there again, None in business hours. `attachments`: kinds of the files that
+    came with the words.
     """
 
     text: str
@@ -92,6 +93,7 @@ class ReplyRequest:
     may_spend: bool = True
     limits: Limits = field(default_factory=Limits)
     opens_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,15 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from chat.ai.analysis import Analysis, Dossier, analyse
 from chat.ai.nlp import Fact, Understanding
+from chat.ai.summary import suggested_tags, summary_line
 from integrations.tours.base import TourSearch
+from leads.fact_groups import GROUPS
 
-# Facts that replace each other as a whole: a new «from 5 nights» must not keep an old «up to 3».
-GROUPS = (
-    ("date_from", "date_to"),
-    ("nights_min", "nights_max"),
-    ("budget_min", "budget_max", "currency"),
-    ("children", "children_ages"),
-    ("countries", "resorts"),
-)
 OPEN_WINDOW = timedelta(days=14)
 # Each country is a search of its own, one after the other.
 MAX_COUNTRIES = 2
@@ -46,20 +42,25 @@ class Inquiry:
 
     def next_question(self) -> str | None:
         """The first thing that must still be asked before tours can be searched."""
+        return next(iter(self.missing()), None)
+
+    def missing(self) -> list[str]:
+        """All that must still be asked, in the order of asking."""
+        return [need for need, is_known in self.needs() if not is_known]
+
+    def needs(self) -> list[tuple[str, bool]]:
+        """What a search of tours takes, and whether it is known. Ages only where children go."""
         known = self.facts
-        if not known.get("countries"):
-            return "country"
-        if not known.get("departure_city"):
-            return "departure_city"
-        if not (known.get("date_from") or known.get("date_to")):
-            return "dates"
-        if not (known.get("nights_min") or known.get("nights_max")):
-            return "nights"
-        if not known.get("adults"):
-            return "party"
-        if len(known.get("children_ages") or []) < (known.get("children") or 0):
-            return "children_ages"
-        return None
+        needs = [
+            ("country", bool(known.get("countries"))),
+            ("departure_city", bool(known.get("departure_city"))),
+            ("dates", bool(known.get("date_from") or known.get("date_to"))),
+            ("nights", bool(known.get("nights_min") or known.get("nights_max"))),
+            ("party", bool(known.get("adults"))),
+        ]
+        if children := known.get("children"):
+            needs.append(("children_ages", len(known.get("children_ages") or []) >= children))
+        return needs
 
     @property
     def currency(self) -> str:
@@ -188,7 +189,17 @@ def bare_answer(question: str, text: str) -> tuple[Fact, ...]:
 
 
 class InquiryProcessor:
-    """Turns what a message says into the facts of its inquiry. Pure; the caller saves them."""
+    """Turns what a message says into facts, and facts into an analysed inquiry.
+
+    Pure; the caller saves what comes out.
+    """
+
+    def analyse(self, case: Dossier) -> tuple[Analysis, str, list[str]]:
+        """Return the analysis, the inquiry in one line (in Russian), and the tags that fit."""
+        analysis = analyse(case)
+        with translation.override("ru"):
+            wish = Inquiry(case.facts).wish()
+        return analysis, summary_line(case, analysis, wish), suggested_tags(case, analysis)
 
     def in_context(self, understanding: Understanding, question: str, text: str) -> Understanding:
         """Keep the facts that belong to the inquiry; read a bare answer as what was asked for."""

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from chat.ai import texts
 from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
+from chat.ai.wordless import answer_to_files
 from chat.models import AiSuggestion, Conversation
 
 Mode = Conversation.Mode
@@ -22,6 +23,8 @@ class IntelligentChatProcessor:
         """Propose an answer with what the gate says of it, or None where a person speaks."""
         if mode == Mode.HUMAN:
             return None
+        if not request.text.strip() and request.attachments:
+            return answer_to_files(request)
         suggestion = self._provider.suggest(request)
         reason = "" if suggestion.needs_human else _limit_reached(request, suggestion)
         return _passed_on(request, suggestion, reason) if reason else suggestion

@@ -29,9 +29,9 @@ from chat.services.feed import customer_stream
 from common.api import SmallJSONParser, problem
 from common.text import clean_message
 from integrations.accounts import webchat_account
-from integrations.channels.base import Rejected
 from integrations.delivery.inbox import receive
 from integrations.registry import webchat_connector
+from integrations.transport.webhook import Rejected
 from live.http import event_stream
 from live.selectors import Cursor, latest_cursor
 

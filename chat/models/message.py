@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversation import Conversation
+from integrations.models import IntegrationAccount, MessageTemplate
 
 
 class Message(models.Model):
@@ -14,6 +15,12 @@ class Message(models.Model):
     `external_id` is the channel's id of it; `client_key` is made by the writing page, so that a
     repeated submit is the same message; `answers` is the customer message a bot answered. A note
     to colleagues stands in the thread too and never leaves the house.
+
+    `author_name`: who wrote it where that is neither the client nor a user: a member of a group, a
+    colleague in the phone. `template_values` fill the places of `template`; `text` is what is read.
+    `album` is the channel's mark of files sent together. `buttons` are the keys under it, as rows
+    of `[label, data, url]`. `is_handled`: a press or a command that was answered at once; the bot
+    does not read it again.
     """
 
     class Author(models.TextChoices):
@@ -26,9 +33,13 @@ class Message(models.Model):
         RECEIVED = "received", _("Received")
         PENDING = "pending", _("Being sent")
         SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        READ = "read", _("Read")
         FAILED = "failed", _("Not sent")
         CANCELLED = "cancelled", _("Cancelled")
         INTERNAL = "internal", _("Not for the client")
+
+    SEEN_BY_CUSTOMER = (Delivery.RECEIVED, Delivery.SENT, Delivery.DELIVERED, Delivery.READ)
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
@@ -37,12 +48,25 @@ class Message(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("manager")
     )
-    text = models.TextField(_("text"))
+    author_name = models.CharField(max_length=120, blank=True, editable=False)
+    text = models.TextField(_("text"), blank=True)
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    template_values = models.JSONField(default=list, editable=False)
     external_id = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 - NULL keeps the unique constraint to real ids
     client_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - as above
     answers = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="bot_answers", editable=False
     )
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="replies", editable=False
+    )
+    album = models.CharField(max_length=80, blank=True, editable=False)
+    buttons = models.JSONField(default=list, editable=False)
+    is_handled = models.BooleanField(default=False, editable=False)
+    edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices)
     delivery_error = models.CharField(_("why not sent"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("written"), default=timezone.now)
@@ -69,10 +93,39 @@ class Message(models.Model):
                 name="message_note_is_internal",
             ),
         ]
-        indexes = [models.Index(fields=["conversation", "id"], name="message_thread")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="message_thread"),
+            # A delivery report names the message alone.
+            models.Index(
+                fields=["external_id"],
+                name="message_by_external_id",
+                condition=models.Q(external_id__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_author_display()} {self.pk}"
+
+
+class MessageVersion(models.Model):
+    """The words of a message before its author changed them."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField()
+    replaced_at = models.DateTimeField()
+
+
+class EarlyReport(models.Model):
+    """A delivery report that came before we knew the id of our own message."""
+
+    account = models.ForeignKey(IntegrationAccount, on_delete=models.CASCADE)
+    external_id = models.CharField(max_length=200)
+    status = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "external_id"], name="early_report_message")]
 
 
 class AiSuggestion(models.Model):

@@ -17,6 +17,8 @@ from chat.ai.gate.spelled import spelled
 from chat.ai.gate.trial import false_answers, true_answers
 from integrations.tours.base import Availability, TourOffer
 
+pytestmark = pytest.mark.once
+
 OFFER = TourOffer(
     row_id="1", hotel="Taseral Palace", stars=4, resort="Нячанг", country="VN", meal="BB",
     room="Standard", placement="DBL", check_in=date(2027, 1, 12), check_out=date(2027, 1, 22),

@@ -21,6 +21,8 @@ from integrations.llm.base import BadAnswer, Refused
 from integrations.llm.openai import OpenAIClient, OpenAIConfig
 from integrations.transport.errors import ConfigError
 
+pytestmark = pytest.mark.once
+
 TODAY = dt.date(2026, 11, 25)
 UNSURE = "Вьетнам?"
 

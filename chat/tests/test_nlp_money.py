@@ -10,6 +10,8 @@ from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.money import budget_facts, find_budget
 from chat.ai.nlp.normalize import view_of
 
+pytestmark = pytest.mark.once
+
 SPELLINGS = {
     "KZT": ["₸", "тг", "тенге", "тнг", "KZT", "теңге"],
     "USD": ["$", "usd", "долларов", "долл", "баксов", "у.е"],
@@ -111,6 +113,14 @@ def test_sum_per_person_counts_the_party() -> None:
         "budget_max": 1_200_000,
         "currency": "KZT",
     }
+
+
+@given(amount=st.integers(100, 900), people=st.integers(2, 9))
+def test_sum_per_person_is_multiplied_wherever_the_person_stands(amount: int, people: int) -> None:
+    expected = {"budget_max": amount * 1_000 * people}
+
+    assert budget(f"до {amount} тысяч на человека", people) == expected
+    assert budget(f"на человека до {amount} тысяч", people) == expected
 
 
 def test_sum_per_person_stays_when_the_party_is_unknown() -> None:

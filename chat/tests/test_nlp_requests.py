@@ -8,6 +8,8 @@ import pytest
 
 from chat.ai.nlp import NLPProcessor
 
+pytestmark = pytest.mark.once
+
 ASKED_ON = dt.date(2026, 5, 20)
 
 REQUESTS: list[tuple[str, dict[str, object]]] = [

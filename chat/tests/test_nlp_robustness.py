@@ -15,6 +15,8 @@ from chat.ai.nlp.batch import understand_lines
 from chat.ai.nlp.rules import RulesEngine
 from chat.ai.nlp.types import SLOT_NAMES
 
+pytestmark = pytest.mark.once
+
 ASKED_ON = dt.date(2026, 5, 20)
 INTENTS = {
     "tour_request",

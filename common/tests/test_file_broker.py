@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from kombu import Connection
 
+pytestmark = pytest.mark.once
+
 TRANSPORT = "common.file_broker:Transport"
 COUNT = 1500
 WRITER = f"""

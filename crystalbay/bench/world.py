@@ -16,7 +16,15 @@ from django.utils import timezone
 from chat.models import Conversation, Message
 from crystalbay.roles import MANAGER, ensure_roles
 from integrations.accounts import webchat_account
-from leads.models import Client, ClientIdentity, Lead, LeadSource, LeadStage, Tag
+from leads.models import (
+    Client,
+    ClientIdentity,
+    Lead,
+    LeadAnalysis,
+    LeadSource,
+    LeadStage,
+    Tag,
+)
 
 BATCH = 2000
 MESSAGES_PER_LEAD = 4
@@ -34,22 +42,23 @@ TEXTS = (
 def fill(leads: int) -> None:
     """Add `leads` open leads, each with a client, a conversation and four messages.
 
-    A third has a next step, a fifth a tag; one in eleven is nobody's.
+    A third has a next step, a fifth a tag; one in eleven is nobody's. All have been analysed.
     """
     pick = random.Random(leads)  # noqa: S311 - data to measure with
     ensure_roles()
     managers = [User.objects.create(username=f"bench-{n}", is_staff=True) for n in range(10)]
     Group.objects.get(name=MANAGER).user_set.add(*managers)
-    first = _insert(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
+    first = insert_rows(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
     phones = (
         ClientIdentity(client_id=first + n, kind="phone", value=f"+7700{n:07d}")
         for n in range(leads)
     )
-    _insert(ClientIdentity, phones)
-    first_lead = _insert(Lead, _leads(leads, first, managers, pick))
-    _insert(Lead.tags.through, _tags(leads, first_lead))
-    first_talk = _insert(Conversation, _conversations(leads, first, first_lead, pick))
-    _insert(Message, _messages(leads, first_talk))
+    insert_rows(ClientIdentity, phones)
+    first_lead = insert_rows(Lead, _leads(leads, first, managers, pick))
+    insert_rows(Lead.tags.through, _tags(leads, first_lead))
+    insert_rows(LeadAnalysis, _analyses(leads, first_lead, pick))
+    first_talk = insert_rows(Conversation, _conversations(leads, first, first_lead, pick))
+    insert_rows(Message, _messages(leads, first_talk))
 
 
 def _leads(
@@ -75,6 +84,24 @@ def _tags(count: int, first_lead: int) -> Iterator[Any]:
     tags = [Tag.objects.create(name=name) for name in TAGS]
     for n in range(0, count, 5):
         yield Lead.tags.through(lead_id=first_lead + n, tag_id=tags[n // 5 % len(tags)].pk)
+
+
+def _analyses(count: int, first_lead: int, pick: random.Random) -> Iterator[LeadAnalysis]:
+    for n in range(count):
+        yield LeadAnalysis(
+            lead_id=first_lead + n,
+            temperature=pick.choice(("hot", "warm", "warm", "cold")),
+            points=pick.randrange(100),
+            reasons=[["budget", None], ["complete", None], ["departs", "2027-01-12"]],
+            completeness=pick.choice((40, 60, 80, 100)),
+            missing=["dates", "nights"],
+            urgency="calm",
+            segment="tourist",
+            summary="Алматы → Вьетнам · 12 янв · 10 ноч. · 2+1",
+            step="ask_details",
+            tags=["семья"],
+            stage=OPEN_STAGES[n % len(OPEN_STAGES)],
+        )
 
 
 def _conversations(
@@ -106,7 +133,7 @@ def _messages(count: int, first_conversation: int) -> Iterator[Message]:
         )
 
 
-def _insert(model: type[models.Model], rows: Iterable[Any]) -> int:
+def insert_rows(model: type[models.Model], rows: Iterable[Any]) -> int:
     """Insert in batches; return the id of the first row. Ids of one run are consecutive."""
     rows, first = iter(rows), 0
     while batch := list(islice(rows, BATCH)):

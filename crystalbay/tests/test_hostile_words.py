@@ -15,7 +15,7 @@ from chat.models import Conversation
 from crystalbay.tests.test_admin_pages import MODELS, NAMES, Strict, list_url, object_url
 from tests.hostile import ALL, BREAKOUT, ENDLESS, MARKUP, spread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Elements that only an attack would bring to our pages.
 FOREIGN = {"iframe", "object", "embed", "base"}
 

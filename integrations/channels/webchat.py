@@ -17,13 +17,15 @@ from typing import Any, ClassVar
 
 from integrations.channels.base import (
     Capabilities,
+    FetchedFile,
     InboundMessage,
     OutboundMessage,
     Receipt,
-    Rejected,
     Sender,
     UnreadableEvent,
 )
+from integrations.transport.errors import PermanentError
+from integrations.transport.webhook import Rejected
 
 CHAT_ID_BYTES = 16
 SIGNATURE_LENGTH = 32
@@ -72,3 +74,9 @@ class WebchatConnector:
 
     def send(self, message: OutboundMessage, *, key: str) -> Receipt:
         return Receipt(external_id=key)
+
+    def fetch_file(self, reference: str, *, max_bytes: int) -> FetchedFile:
+        raise PermanentError("The site chat has no files.")
+
+    def edit(self, external_id: str, message: OutboundMessage) -> None:
+        """The page reads the changed words from us."""

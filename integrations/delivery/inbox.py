@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -16,13 +17,19 @@ from integrations.delivery.claims import LeaseLost, claim, next_in_scope, releas
 from integrations.delivery.handlers import inbox_handlers
 from integrations.delivery.wake import wake
 from integrations.models import InboxEvent, IntegrationAccount
+from integrations.transport.errors import PermanentError
 from integrations.transport.redact import redact
+from integrations.transport.webhook import WebhookEvent
 
 log = structlog.get_logger(__name__)
 
 TASK = "integrations.process_inbox_event"
+# The same event will fail again.
+HOPELESS = (DomainError, ValueError, PermanentError)
 # An event that breaks the program must not hold up its chat for days.
 MAX_ATTEMPTS = 4
+# The same event will fail in the same way again.
+HOPELESS = (DomainError, ValueError, PermanentError)
 
 
 def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str, body: str) -> None:
@@ -31,20 +38,31 @@ def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str,
     `external_id` is unique per account; events with one `ordering_key` are processed in the order
     of their arrival.
     """
-    event = InboxEvent(
-        account=account,
-        external_id=external_id,
-        ordering_key=ordering_key,
-        body=body,
-        correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-    )
-    with transaction.atomic():
-        InboxEvent.objects.bulk_create([event], ignore_conflicts=True)
-        stored = InboxEvent.objects.only("id", "status").get(
-            account=account, external_id=external_id
+    receive_all(account.pk, [WebhookEvent(external_id, ordering_key, body)])
+
+
+def receive_all(account_id: int, events: Sequence[WebhookEvent]) -> None:
+    """Store what one call brought: every event, or none and an error of the database."""
+    correlation_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    rows = [
+        InboxEvent(
+            account_id=account_id,
+            external_id=event.external_id[:200],
+            ordering_key=event.ordering_key[:200],
+            body=event.body,
+            correlation_id=correlation_id,
         )
-        if stored.status == InboxEvent.Status.PENDING:
-            wake(TASK, stored.pk)
+        for event in events
+    ]
+    with transaction.atomic():
+        InboxEvent.objects.bulk_create(rows, ignore_conflicts=True)
+        stored = InboxEvent.objects.filter(
+            account=account_id,
+            external_id__in=[row.external_id for row in rows],
+            status=InboxEvent.Status.PENDING,
+        )
+        for pk in stored.order_by("pk").values_list("pk", flat=True):
+            wake(TASK, pk)
 
 
 def process(event_id: int) -> bool:
@@ -81,14 +99,14 @@ def _fail(event: InboxEvent, error: Exception) -> None:
         status=status,
         next_try_at=timezone.now() + (pause or timedelta()),
         error=redact(f"{type(error).__name__}: {error}")[:300],
-        error_kind="permanent" if isinstance(error, DomainError | ValueError) else "internal",
+        error_kind="permanent" if isinstance(error, HOPELESS) else "internal",
     )
 
 
 def _pause(event: InboxEvent, error: Exception) -> timedelta | None:
     if isinstance(error, DatabaseError):
         return pause_after(min(event.attempts, 2))
-    if isinstance(error, DomainError | ValueError) or event.attempts >= MAX_ATTEMPTS:
+    if isinstance(error, HOPELESS) or event.attempts >= MAX_ATTEMPTS:
         return None
     return pause_after(event.attempts)
 

@@ -26,6 +26,8 @@ TASK = "integrations.deliver_outbox_message"
 # A burst of changes may postpone a merged row, but not for ever.
 MAX_POSTPONED = 3
 INTERNAL_ATTEMPTS = 3
+# A client waits behind it: not until the sweeper comes by.
+SHORT_PAUSE = timedelta(seconds=60)
 
 Status = OutboxMessage.Status
 ErrorKind = OutboxMessage.ErrorKind
@@ -140,6 +142,8 @@ def _fail(row: OutboxMessage, outgoing: Outgoing, error: Exception) -> None:
         if pause:
             due = timezone.now() + pause
             release(row, status=Status.PENDING, next_try_at=due, error=text, error_kind=kind)
+            if pause <= SHORT_PAUSE:
+                wake(TASK, row.pk, pause.total_seconds())
         else:
             release(row, status=Status.NEEDS_ATTENTION, error=text, error_kind=kind)
             give_up(outgoing, kind, text)

@@ -12,10 +12,18 @@ from urllib.parse import parse_qsl, urlsplit
 from integrations.fakes.base import FakeRequest, FakeServer, LostAnswer, NoConnection
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up in the middle is part of the play."""
+
+
 @contextmanager
-def serve(fake: FakeServer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def serve(fake: FakeServer, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[str]:
     """Yield the address of the running fake, `http(s)://127.0.0.1:<port>`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
+    server = _Server(("127.0.0.1", port), _handler(fake))
     scheme = "http"
     if tls:
         scheme, server.socket = "https", tls.wrap_socket(server.socket, server_side=True)
@@ -31,6 +39,8 @@ def serve(fake: FakeServer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
 
 def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("content-length") or 0))

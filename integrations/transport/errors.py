@@ -42,7 +42,22 @@ class PermanentError(ConnectorError):
 
 
 class RecipientGone(PermanentError):
-    """The person blocked us, left or never existed there."""
+    """The person blocked us, left or never existed there.
+
+    `reason`: blocked, deactivated or unknown.
+    """
+
+    def __init__(self, message: str = "", *, reason: str = "unknown") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class RecipientMoved(PermanentError):
+    """Nothing happened: the chat has another id now."""
+
+    def __init__(self, message: str = "", *, chat_id: str) -> None:
+        super().__init__(message)
+        self.chat_id = chat_id
 
 
 class InvalidRequest(PermanentError):

@@ -91,6 +91,8 @@ def fetch(
     *,
     params: Mapping[str, str] | None = None,
     json: Any = None,
+    fields: Mapping[str, str] | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout_s: float | None = None,
@@ -99,7 +101,8 @@ def fetch(
 ) -> Answer:
     """Make one call and read the whole answer; raise only when there is none.
 
-    `timeout_s` bounds every network operation and, for a body that drips in, the call as a whole.
+    `fields` and `files` (name, content, type) make a form with files. `timeout_s` bounds every
+    network operation and, for a body that drips in, the call as a whole.
     `idempotent` defaults by method: it decides whether a lost answer is transient or ambiguous.
     """
     safe_to_repeat = method.upper() in _IDEMPOTENT if idempotent is None else idempotent
@@ -109,6 +112,8 @@ def fetch(
         url,
         params=params,
         json=json,
+        data=fields,
+        files=files,
         content=content,
         headers=headers,
         timeout=timeout,

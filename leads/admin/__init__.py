@@ -1,5 +1,5 @@
 """The admin pages of sales; the board has its own files (`leads/admin_board.py`)."""
 
-from leads.admin import clients, dictionaries, lead_pages, shifts
+from leads.admin import analysis, clients, dictionaries, lead_pages, shifts
 
-__all__ = ["clients", "dictionaries", "lead_pages", "shifts"]
+__all__ = ["analysis", "clients", "dictionaries", "lead_pages", "shifts"]

@@ -18,10 +18,15 @@ from common.errors import InvalidInput
 from leads.admin.bulk import BULK_ACTIONS
 from leads.admin.columns import LeadColumns
 from leads.admin.filters import CountryFilter, StepFilter, WhoseFilter
+from leads.analysis_words import shown_analysis
 from leads.assignment import lead_workers
+from leads.contradictions import open_contradictions
+from leads.fact_history import fact_changes
 from leads.fact_words import fact_name, fact_text
+from leads.history_words import FACTS, fact_change
 from leads.models import Lead, LeadFact, LeadHistory, LeadStage
 from leads.permissions import leads_visible_to
+from leads.selectors import facts_with_history
 from leads.services import STAFF, Actor, create_lead
 from leads.steps import checked_step, finish_step, plan_step
 from live.services import publish
@@ -38,13 +43,14 @@ ORIGINS = {
 
 class FactInline(ReadOnly, admin.TabularInline):
     model = LeadFact
-    fields = ("what", "shown_value", "said", "since")
+    fields = ("what", "shown_value", "said", "changes", "since")
     readonly_fields = fields
     ordering = ("id",)
     since = moment_column("created_at", _("since"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LeadFact]:
-        return super().get_queryset(request).filter(is_current=True)
+        current = super().get_queryset(request).filter(is_current=True)
+        return current.select_related("lead").prefetch_related("lead__facts")
 
     @admin.display(description=_("fact"))
     def what(self, fact: LeadFact) -> str:
@@ -57,6 +63,13 @@ class FactInline(ReadOnly, admin.TabularInline):
     @admin.display(description=_("in the client's words"))
     def said(self, fact: LeadFact) -> str:
         return format_html('<q class="quote">{}</q>', fact.quote) if fact.quote else EMPTY
+
+    @admin.display(description=_("how it changed"))
+    def changes(self, fact: LeadFact) -> str:
+        rows = [row for row in fact.lead.facts.all() if row.name == fact.name]
+        rows.sort(key=lambda row: (row.created_at, row.pk))
+        changed = fact_changes(rows, lambda one: fact_text(fact.name, one[0].value) if one else "")
+        return "; ".join(changed) or EMPTY
 
 
 class HistoryInline(ReadOnly, admin.TabularInline):
@@ -76,6 +89,8 @@ class HistoryInline(ReadOnly, admin.TabularInline):
     def change(self, row: LeadHistory) -> str:
         if row.kind == LeadHistory.Kind.NOTE:
             return row.note
+        if row.kind in FACTS:
+            return fact_change(row)
         before, after = _words(row, row.before), _words(row, row.after)
         changed = f"{before} → {after}" if before and after else after or before
         return f"{changed} ({row.note})" if row.note else changed
@@ -90,12 +105,9 @@ class HistoryInline(ReadOnly, admin.TabularInline):
 
 
 def _words(row: LeadHistory, text: str) -> str:
-    """Codes of stages and facts, as people call them."""
+    """Codes of stages, as people call them."""
     if row.kind in (LeadHistory.Kind.STAGE, LeadHistory.Kind.CREATED):
         return str(dict(LeadStage.Code.choices).get(text, text))
-    if row.kind == LeadHistory.Kind.FACT and text:
-        name, _colon, value = text.partition(": ")
-        return f"{fact_name(name)}: {fact_text(name, value)}"
     return text
 
 
@@ -123,7 +135,7 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
     )  # fmt: skip
     actions = BULK_ACTIONS
     form = LeadForm
-    list_select_related = ("client", "stage", "assignee", "source")
+    list_select_related = ("client", "stage", "assignee", "source", "analysis")
     search_fields = ("wish", "client__name", "client__identities__value")
     search_help_text = _("Wish, client's name, phone or e-mail")
     autocomplete_fields = ("client",)
@@ -169,7 +181,12 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
         form_url: str = "",
         obj: Lead | None = None,
     ) -> HttpResponse:
-        if obj is not None and self.has_change_permission(request, obj):
+        if obj is not None:
+            context["may_change"] = self.has_change_permission(request, obj)
+            context["analysis"] = shown_analysis(obj)
+            facts = facts_with_history(obj.pk)
+            context["contradictions"] = open_contradictions(obj.pk, facts)
+        if context.get("may_change"):
             context["colleagues"] = lead_workers()
         return super().render_change_form(request, context, add, change, form_url, obj)
 

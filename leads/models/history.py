@@ -12,7 +12,7 @@ class LeadFact(models.Model):
     """One thing we know about an inquiry, with the words it was learnt from.
 
     `name` and the shape of `value` are those of `chat.ai.nlp`: ISO dates, numbers, lists, codes.
-    A newer fact closes the older one (`is_current`), which stays as history.
+    A newer fact closes the older one (`is_current`, `closed_at`), which stays as history.
     """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="facts")
@@ -29,6 +29,7 @@ class LeadFact(models.Model):
     )
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now)
+    closed_at = models.DateTimeField(_("until"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("fact")
@@ -56,6 +57,7 @@ class LeadHistory(models.Model):
         TAGS = "tags", _("Tags")
         CHAT = "chat", _("Chat")
         CLIENT = "client", _("Client")
+        OTHERWISE = "otherwise", _("Client says otherwise")
         SELECTION = "selection", _("Selection of tours")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="history")

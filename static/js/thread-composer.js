@@ -14,7 +14,7 @@ function grow(field) {
 
 /** `lastId` is the newest message on the screen; `refreshNow` fetches what came since. */
 export function startComposer(composer, { submit, lastId, refreshNow, onSent }) {
-  const { text, seen, client_key: key, csrfmiddlewaretoken: token } = composer.elements;
+  const { text, seen, files, client_key: key, csrfmiddlewaretoken: token } = composer.elements;
   const problem = composer.querySelector("[data-problem]");
   const isNote = () => composer.elements.kind.value === "note";
 
@@ -69,7 +69,7 @@ export function startComposer(composer, { submit, lastId, refreshNow, onSent }) 
   }
 
   function send() {
-    if (!text.value.trim()) return text.focus();
+    if (!text.value.trim() && !files?.files.length) return text.focus();
     const sent = text.value;
     say("");
     submit(composer, undefined, {
@@ -79,6 +79,7 @@ export function startComposer(composer, { submit, lastId, refreshNow, onSent }) 
         text.value = text.value.startsWith(sent) ? text.value.slice(sent.length) : text.value;
         wasEmpty = !text.value;
         key.value = randomId();
+        dropFiles();
         grow(text);
         text.focus();
         keep();
@@ -86,6 +87,16 @@ export function startComposer(composer, { submit, lastId, refreshNow, onSent }) 
       },
       onRefused: explain,
     });
+  }
+
+  function nameFiles() {
+    composer.querySelector("[data-files]").textContent = [...files.files].map(({ name }) => name).join(", ");
+  }
+
+  function dropFiles() {
+    if (!files) return;
+    files.value = "";
+    nameFiles();
   }
 
   async function explain({ code, detail }) {
@@ -106,6 +117,7 @@ export function startComposer(composer, { submit, lastId, refreshNow, onSent }) 
 
   composer.addEventListener("input", (event) => event.target === text && onInput());
   composer.addEventListener("change", (event) => event.target.name === "kind" && onKind());
+  files?.addEventListener("change", nameFiles);
   const canned = startCanned(composer, { write });
   text.addEventListener("keydown", (event) => {
     if (canned.onKey(event)) return;

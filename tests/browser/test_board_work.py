@@ -77,6 +77,40 @@ def test_a_card_opens_beside_the_board_and_closes_as_it_was(
     assert page.locator("#board").evaluate("board => board.scrollLeft") == 120
 
 
+CONTRADICTS = """
+from django.contrib.auth.models import User
+from leads.contradictions import correct_facts
+from leads.services import BOT, Actor, NewFact, record_facts
+actor = Actor(User.objects.get(username="aigul"), "board")
+correct_facts({lead}, {{"countries": ["TR"]}}, actor=actor)
+record_facts({lead}, [NewFact("countries", ["EG"], "лучше в Египет")], actor=BOT)
+"""
+
+
+def test_the_clients_other_words_are_accepted_and_a_suggested_step_is_planned(
+    running_site: Site, open_page: Open
+) -> None:
+    [lead] = make_leads(running_site, "Гаухар")
+    page = open_page(BOARD, is_staff=True)
+    opened = open_card(page, lead)
+    change(running_site, CONTRADICTS.format(lead=lead))
+
+    expect(opened).to_contain_text("Клиент пишет: Египет. Указано менеджером: Турция.")
+    photograph(page, "board-contradiction-1440")
+    opened.get_by_role("button", name="Принять").click()
+    expect(opened).to_contain_text(re.compile(r"Турция → Египет, \d\d:\d\d"))
+    expect(opened.get_by_role("button", name="Принять")).to_have_count(0)
+
+    opened.get_by_role("button", name=re.compile("Запланировать: Уточнить")).click()
+    expect(opened.locator(".lead-sheet__step")).to_contain_text("Уточнить: город вылета")
+    expect(opened.locator(".analysis__step")).to_have_count(0)
+    opened.get_by_text("Поправить", exact=True).click()
+    opened.get_by_label("Взрослых").fill("3")
+    opened.get_by_role("button", name="Сохранить").click()
+    expect(opened.locator("dl.client__facts")).to_contain_text("3")
+    assert page.url.endswith(f"?lead={lead}")
+
+
 def test_a_link_opens_the_card_and_back_closes_it(running_site: Site, open_page: Open) -> None:
     (lead,) = make_leads(running_site, "Ссылка")
     page = open_page(f"{BOARD}?lead={lead}", is_staff=True)

@@ -36,16 +36,15 @@ _CASE_ENDINGS = {
 _INDECLINABLE_ENDINGS = "оеуиэю"
 # Forms that are everyday words; the place is still found by its other forms.
 _EVERYDAY = word_set(
-    "коса косе косы порта порты оша оше тая таю тае таем тайка "
-    "тайна тайне тайный тайны тайга тайге",
+    "коса косе косы порта порты тая таю тае таем тайка тайна тайне тайный тайны тайга тайге",
     "куб кубов кубам кубах чада мали гане пизе томе аге шарма шарму шармом шарме порто",
     "rak java split nice kiris",
 )
 # Names that mean the place only beside "из", "в" and the like or with a capital letter.
 NEEDS_CONTEXT = word_set(
-    "семей орал сиде кос лара лары лару ларе порту рим рима риме вена вены вене вену комо ява яве",
-    "яву пула сплит петра петре петру перу судак судака судаке бурса лион роза софия софии софию",
-    "side kos como lara",
+    "семей орал оша оше сиде кос лара лары лару ларе порту рим рима риме вена вены вене вену комо",
+    "ява яве яву пула сплит петра петре петру перу судак судака судаке бурса лион роза софия",
+    "софии софию side kos como lara",
 )
 
 
@@ -150,6 +149,20 @@ def _places(source: dict[str, dict[str, object]]) -> Iterator[tuple[Place, list[
 
 
 @cache
+def _source() -> dict[str, dict[str, object]]:
+    source: dict[str, dict[str, object]] = json.loads(
+        Path(__file__).with_name("gazetteer.json").read_text(encoding="utf-8")
+    )
+    return source
+
+
+@cache
 def gazetteer() -> Gazetteer:
-    path = Path(__file__).with_name("gazetteer.json")
-    return Gazetteer(json.loads(path.read_text(encoding="utf-8")), lexicon())
+    return Gazetteer(_source(), lexicon())
+
+
+def resorts_of(country: str) -> list[str]:
+    """Russian names of a country's resorts, the best known first; `country` is ISO alpha-2."""
+    group = _source()["resorts"].get(country, {})
+    assert isinstance(group, dict)
+    return list(group)

@@ -13,6 +13,8 @@ from crystalbay.demo.people import MARK
 from crystalbay.demo.stories import CLOSED, Story
 from crystalbay.demo.world import SHARES, count_by_stage, invent_world
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 24, 11, 30, tzinfo=ZoneInfo("Asia/Almaty"))
 
 

@@ -1,0 +1,6 @@
+"""Names of the outbox topics that the bot owns."""
+
+SEARCH_TOURS = "botapp.search_tours"
+CALL = "botapp.call"
+NOTIFY_STAFF = "botapp.notify_staff"
+SET_WEBHOOK = "botapp.set_webhook"

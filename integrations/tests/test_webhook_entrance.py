@@ -1,0 +1,258 @@
+"""The entrance when something behind it is down: nothing authentic is lost, nobody waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from kombu.exceptions import OperationalError as BrokerAway
+
+from integrations.delivery import wake
+from integrations.models import InboxEvent, IntegrationAccount
+from integrations.tasks import store_kept_webhooks
+from integrations.tests.test_webhook_security import SECRET, call, make_account
+from integrations.transport.webhook import WebhookEvent
+from integrations.webhooks import accept, spool
+
+pytestmark = pytest.mark.django_db
+Store = Callable[[int, Sequence[WebhookEvent]], None]
+
+
+@pytest.fixture(autouse=True)
+def _clean(settings: Any, tmp_path: Any) -> None:
+    settings.VAR_DIR = tmp_path
+    accept._known.clear()
+    spool._is_ours_to_store.clear()
+
+
+@pytest.fixture
+def account() -> IntegrationAccount:
+    return make_account("wazzup")
+
+
+def status(number: int) -> dict[str, Any]:
+    return {"statuses": [{"messageId": f"m{number}", "status": "read", "timestamp": "t"}]}
+
+
+def be_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: Any) -> None:
+        raise OperationalError("the database system is shutting down")
+
+    monkeypatch.setattr(accept, "_with_database", away)
+
+
+def kept_files() -> list[str]:
+    return sorted(file.name for file in spool.folder().glob("*"))
+
+
+def test_what_comes_while_the_database_is_away_is_stored_later(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(account, body=status(0))
+    with monkeypatch.context() as patch:
+        be_away(patch)
+        codes = [call(account, body=status(number)).status_code for number in (1, 2, 2)]
+    assert codes == [200] * 3
+    assert InboxEvent.objects.count() == 1
+
+    store_kept_webhooks()
+    store_kept_webhooks()
+
+    ids = [event.external_id.split(":")[1] for event in InboxEvent.objects.order_by("pk")]
+    assert ids == ["m0", "m1", "m2"]
+    assert kept_files() == []
+
+
+def test_a_forged_call_is_refused_without_the_database_too(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(account, body=status(0))
+    be_away(monkeypatch)
+
+    assert call(account, "wrong").status_code == 403
+    assert kept_files() == []
+
+
+def test_a_call_of_an_account_nobody_has_seen_is_put_off(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing proves it; an honest provider may call again."""
+    be_away(monkeypatch)
+
+    answer = call(account)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert kept_files() == []
+
+
+def test_a_full_disk_is_said_and_not_hidden(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(account)
+    be_away(monkeypatch)
+    monkeypatch.setattr(spool, "LEAST_FREE_BYTES", 10**18)
+
+    assert call(account, body=status(1)).status_code == 503
+
+
+def test_kept_files_are_for_the_owner_only_and_damaged_ones_step_aside(
+    account: IntegrationAccount,
+) -> None:
+    spool.keep(account.pk, [WebhookEvent("a", "chat", "{}")])
+    file = next(spool.folder().glob("*.json"))
+    assert file.stat().st_mode & 0o077 == 0
+    file.with_name("0-damaged.json").write_text("{")
+
+    assert spool.store_kept() == 1
+
+    assert kept_files() == ["0-damaged.bad"]
+    assert InboxEvent.objects.get().external_id == "a"
+
+
+def test_kept_calls_stay_while_the_database_is_still_away(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool.keep(account.pk, [WebhookEvent("a", "chat", "{}")])
+
+    def away(*args: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(spool, "receive_all", away)
+
+    assert spool.store_kept() == 0
+    assert len(kept_files()) == 1
+    assert spool.has_our_own()
+
+
+def test_one_call_with_many_events_makes_a_row_of_each(account: IntegrationAccount) -> None:
+    body = {
+        "messages": [
+            {"messageId": "a", "channelId": "c", "chatType": "whatsapp", "chatId": "7700"},
+            "not an object",
+        ],
+        "statuses": [{"messageId": "b", "status": "sent"}, {"messageId": "b", "status": "read"}],
+        "channelsUpdates": [{"channelId": "c", "state": "active"}],
+        "somethingNew": {"x": 1},
+    }
+
+    assert call(account, body=body).status_code == 200
+
+    orders = [event.ordering_key for event in InboxEvent.objects.order_by("pk")]
+    assert orders == [
+        "c:whatsapp:7700",
+        "other",
+        "status:b",
+        "status:b",
+        "channel:c",
+        "somethingNew",
+    ]
+    first = InboxEvent.objects.order_by("pk").first()
+    assert first
+    assert json.loads(first.body) == {"messages": body["messages"][0]}
+
+
+def test_an_edit_of_a_message_is_another_event_and_a_repeat_is_not(
+    account: IntegrationAccount,
+) -> None:
+    message = {"messageId": "a", "text": "x"}
+    edited = {**message, "text": "y", "isEdited": True}
+    for one in (message, edited, dict(reversed(list(edited.items())))):
+        call(account, body={"messages": [one]})
+
+    assert InboxEvent.objects.count() == 2
+
+
+def test_the_test_call_stores_nothing(account: IntegrationAccount) -> None:
+    assert call(account, body={"test": True}).status_code == 200
+    assert call(account, "wrong", body={"test": True}).status_code == 403
+    assert not InboxEvent.objects.exists()
+
+
+def test_wazzups_own_spelling_of_the_content_type_is_read(
+    account: IntegrationAccount, client: Any
+) -> None:
+    url = f"/webhooks/wazzup/{account.public_id}/{SECRET}/"
+    body = json.dumps({"messages": [{"messageId": "a", "text": "Привет"}]}, ensure_ascii=False)
+
+    answer = client.post(url, body.encode(), content_type="application/json; charset-utf-8")
+
+    assert answer.status_code == 200
+    assert json.loads(InboxEvent.objects.get().body)["messages"]["text"] == "Привет"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("Bearer crm-key-1", 200), ("bearer crm-key-1", 200), ("Bearer no", 403), ("", 403)],
+)
+def test_a_known_crm_key_is_asked_for_as_well(header: str, code: int, client: Any) -> None:
+    secrets = {"webhook_secrets": [SECRET], "crm_key": "crm-key-1"}
+    account = make_account("wazzup", secrets=secrets)
+    url = f"/webhooks/wazzup/{account.public_id}/{SECRET}/"
+    headers = {"Authorization": header} if header else {}
+
+    answer = client.post(url, b'{"test": true}', content_type="application/json", headers=headers)
+
+    assert answer.status_code == code
+
+
+def test_a_broker_that_is_down_costs_nothing(
+    account: IntegrationAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    class Away:
+        def apply_async(self, *args: Any, **options: Any) -> None:
+            raise BrokerAway("no broker")
+
+    monkeypatch.setattr(wake.current_app, "tasks", {"integrations.process_inbox_event": Away()})
+    with django_capture_on_commit_callbacks(execute=True):
+        assert call(account).status_code == 200
+
+    assert InboxEvent.objects.get().status == "pending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_hangs_makes_nobody_wait(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The insert hangs in its own thread; the answer comes and the call is kept."""
+    call(account, body=status(0))
+    settings.WEBHOOK_PATIENCE_MS = 30
+    released = threading.Event()
+    monkeypatch.setattr(accept, "_in_thread", lambda *args: released.wait(10))
+
+    times = []
+    for number in range(20):
+        started = time.monotonic()
+        assert call(account, body=status(number)).status_code == 200
+        times.append(time.monotonic() - started)
+    released.set()
+
+    assert sorted(times)[18] < 0.1
+    assert len(kept_files()) == 20
+    store_kept_webhooks()
+    assert InboxEvent.objects.count() == 20
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_threads_store_and_afterwards_fetch_what_was_kept(
+    account: IntegrationAccount, settings: Any
+) -> None:
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        pytest.skip("SQLite in memory has one connection")
+    settings.WEBHOOK_PATIENCE_MS = 5000
+    spool.keep(account.pk, [WebhookEvent("kept", "chat", "{}")])
+
+    assert call(account, body=status(1)).status_code == 200
+
+    deadline = time.monotonic() + 5
+    while kept_files() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert InboxEvent.objects.filter(external_id="kept").exists()
+    assert kept_files() == []
