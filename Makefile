@@ -10,7 +10,7 @@ NEED_PYTHON := @command -v $(PYTHON) >/dev/null || \
 	{ echo "Не найден Python. Установите его: sudo apt-get install python3 python3-venv" >&2; false; } $(OR_STOP)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo test check services fmt dev screenshots pictures bench
+.PHONY: help run setup demo test check services fmt dev screenshots pictures bench webhooks
 
 help: ## этот список
 	@echo "Главное: make run (запустить) и make test (проверить). Все команды:"
@@ -47,6 +47,9 @@ screenshots: dev ## снять картинки для README с запущен�
 
 pictures: dev ## снять все страницы кабинета в двух размерах в var/screenshots/
 	@$(VENV)/python -m pytest -q -p no:cacheprovider tests/browser/test_every_page.py $(OR_STOP)
+
+webhooks: dev ## проверить приём вебхуков под нагрузкой и сбоями: 20 000 вызовов
+	@$(VENV)/python scripts/webhook_trial.py $(ARGS) $(OR_STOP)
 
 bench: dev ## измерить страницы на 5 000 и 50 000 лидов: SQLite и, если отвечает, PostgreSQL
 	@$(VENV)/python scripts/bench.py $(ARGS) $(OR_STOP)

@@ -1,17 +1,57 @@
+"""Searches of tours with a short memory: the same question within minutes has the same answer."""
+
 from __future__ import annotations
 
-from integrations.registry import NotConfigured, tours_connector
-from integrations.tours.base import SearchResult, TourSearch
-from integrations.transport.errors import ConfigError
+import hashlib
+import json
+from contextlib import suppress
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from bookings.operator import ask_operator
+from integrations.tours.base import OnPage, SearchResult, TourSearch
+
+FRESH_S = 10 * 60
 
 
 def search_tours(search: TourSearch) -> SearchResult:
-    """Ask the operator. A network call of seconds: never inside a transaction or a web request.
+    """Ask the operator, or return its answer of the last ten minutes (see `checked_at`).
 
-    Raises a ConnectorError; an unavailable operator is never told as an empty result.
+    A network call of seconds: never inside a transaction or a web request. Raises a
+    ConnectorError; an unavailable operator is never told as an empty result.
     """
-    try:
-        connector = tours_connector()
-    except NotConfigured as error:
-        raise ConfigError(f"Not configured: {error}") from error
-    return connector.search(search)
+    known = remembered(search)
+    return known if known is not None else search_afresh(search)
+
+
+def search_afresh(
+    search: TourSearch,
+    *,
+    on_page: OnPage | None = None,
+    max_pages: int | None = None,
+    timeout_s: float | None = None,
+) -> SearchResult:
+    """Ask the operator whatever is remembered; the answer is remembered if it is whole."""
+    result = ask_operator(
+        lambda operator: operator.search(
+            search, on_page=on_page, max_pages=max_pages, timeout_s=timeout_s
+        )
+    )
+    if result.is_complete:
+        with suppress(RedisError):
+            cache.set(_key(search), result, FRESH_S)
+    return result
+
+
+def remembered(search: TourSearch) -> SearchResult | None:
+    with suppress(RedisError):
+        known: SearchResult | None = cache.get(_key(search))
+        return known
+    return None
+
+
+def _key(search: TourSearch) -> str:
+    """Every filter is part of it, and nothing else."""
+    text = json.dumps(search.as_dict(), sort_keys=True)
+    return f"tours:{hashlib.sha256(text.encode()).hexdigest()}"

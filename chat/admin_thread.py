@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import selectors
 from chat.admin_list import list_context
+from chat.admin_template import offered_templates
 from chat.models import AiSuggestion, Conversation, Message
 from chat.services.drafts import reject_draft, send_draft
 from chat.services.modes import follow_rule, set_mode
@@ -22,6 +22,7 @@ from chat.services.notes import write_note
 from chat.services.outbound import NewFile, capabilities_of, send_reply
 from chat.thread_view import bubbles, side_context, state_context
 from chat.web import (
+    CLIENT_KEY,
     conversation_or_404,
     done,
     is_script,
@@ -38,7 +39,6 @@ from live.selectors import latest_cursor
 
 MOST_CHANGES = 100
 BY_RULE = "rule"
-CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @require_GET
@@ -67,6 +67,7 @@ def _page(
         "bubbles": bubbles(conversation, page.messages),
         "has_earlier": page.has_earlier,
         "client_key": uuid.uuid4(),
+        **offered_templates(request, conversation),
         "seen": selectors.last_message_id(conversation.pk),
         "found": found,
         "kind": request.POST.get("kind", ""),

@@ -11,18 +11,18 @@ from chat import (
     admin_list,
     admin_search,
     admin_talk,
+    admin_template,
     admin_thread,
     admin_trial,
 )
 
-Page = Callable[..., HttpResponseBase]
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """The addresses of the chats inside the back office."""
-    pages: dict[str, tuple[str, Page]] = {
+    pages: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
         "": ("chat_conversation_thread", admin_thread.thread_page),
         "earlier/": ("chat_conversation_earlier", admin_thread.earlier_messages),
         "updates/": ("chat_conversation_updates", admin_thread.updates),
@@ -38,6 +38,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         "assign/": ("chat_conversation_assign", admin_talk.assign),
         "tags/": ("chat_conversation_tags", admin_talk.tags),
         "files/<int:attachment_id>/": ("chat_conversation_file", admin_files.attachment_file),
+        "template/": ("chat_conversation_template", admin_template.template),
         "step/": ("chat_conversation_step", admin_talk.step),
         "decide/": ("chat_conversation_decide", admin_talk.decide),
     }

@@ -21,14 +21,15 @@ _VARIABLE = re.compile(rf"\{{({'|'.join(VARIABLES)})\}}", re.IGNORECASE)
 
 def filled(text: str, conversation: Conversation, user: User) -> str:
     """Fill in what is known; a variable nothing is known for stays, and blocks sending."""
-    return _filled(text, _values(conversation, user))
+    return _filled(text, values_of(conversation, user))
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values[found[1].lower()] or found[0], text)
 
 
-def _values(conversation: Conversation, user: User) -> dict[str, str]:
+def values_of(conversation: Conversation, user: User) -> dict[str, str]:
+    """What is known now for each of VARIABLES, in the client's language; empty for the rest."""
     facts = current_facts(conversation.lead_id) if conversation.lead_id else {}
     inquiry, language = Inquiry(facts), conversation.language
     return {
@@ -52,7 +53,7 @@ def _words(read: Callable[[], str]) -> str:
 
 def replies_for(conversation: Conversation, user: User) -> list[dict[str, str]]:
     """All canned replies, filled for this conversation, as the composer offers them."""
-    values = _values(conversation, user)
+    values = values_of(conversation, user)
     return [
         {"shortcut": one.shortcut, "title": one.title, "text": _filled(one.text, values)}
         for one in CannedReply.objects.all()

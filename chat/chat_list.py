@@ -42,7 +42,9 @@ MINE = Tab("mine", _("My chats"))
 WAITING = Tab("unanswered", _("Unanswered"), "unanswered_since", newest_first=False)
 BOT = Tab("bot", _("Bot"))
 SNOOZED = Tab("snoozed", _("Put off"), "snoozed_until", newest_first=False)
-TABS = {tab.code: tab for tab in (ALL, MINE, WAITING, BOT, SNOOZED)}
+CLOSING = Tab("closing", _("Closing soon"), "window_closes_at", newest_first=False)
+GROUPS = Tab("groups", _("Groups"))
+TABS = {tab.code: tab for tab in (ALL, MINE, WAITING, BOT, SNOOZED, CLOSING, GROUPS)}
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,16 @@ def filtered_talks(wanted: TalkFilter) -> QuerySet[Conversation]:
 
 
 def _of_tab(talks: QuerySet[Conversation], wanted: TalkFilter) -> QuerySet[Conversation]:
+    if wanted.tab is GROUPS:
+        return talks.filter(is_group=True)
+    talks = talks.filter(is_group=False)
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now())
     if wanted.tab is MINE:
         return talks.filter(awake, lead__assignee=wanted.viewer.pk)
     if wanted.tab is WAITING:
         return talks.filter(awake, unanswered_since__isnull=False)
+    if wanted.tab is CLOSING:
+        return talks.filter(window_closes_at__gt=timezone.now())
     if wanted.tab is BOT:
         return talks.filter(mode=Conversation.Mode.BOT)
     return talks.filter(snoozed_until__isnull=False) if wanted.tab is SNOOZED else talks

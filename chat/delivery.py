@@ -8,20 +8,29 @@ from typing import cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat.models import Attachment, Message
+from chat.models import Attachment, Conversation, Message
+from chat.public_files import public_address
 from chat.services.changes import settle_early_reports
 from chat.services.feed import announce
 from chat.services.reach import mark_gone, move_chat
+from chat.services.windows import refuse_broken_channel, refuse_closed
+from common.errors import Conflict
 from integrations.channels.base import (
     AttachmentKind,
     Button,
     OutboundFile,
     OutboundMessage,
+    OutboundTemplate,
     Receipt,
 )
 from integrations.delivery.handlers import Outgoing
 from integrations.registry import channel_connector
-from integrations.transport.errors import RecipientGone, RecipientMoved, TransientError
+from integrations.transport.errors import (
+    PermanentError,
+    RecipientGone,
+    RecipientMoved,
+    TransientError,
+)
 
 Delivery = Message.Delivery
 # An edit waits for its message: they travel in two lines.
@@ -29,7 +38,7 @@ NOT_SENT_YET_S = 1.0
 
 
 def _message(outgoing: Outgoing) -> Message:
-    messages = Message.objects.select_related("conversation__account", "reply_to")
+    messages = Message.objects.select_related("conversation__account", "reply_to", "template")
     return messages.get(pk=outgoing.payload["message"])
 
 
@@ -39,16 +48,34 @@ def _outbound(message: Message) -> OutboundMessage:
         chat_id=message.conversation.external_id,
         text=message.text,
         file=_file(attachment) if attachment else None,
+        template=_template(message),
+        author_id=str(message.user_id or ""),
         reply_to=(message.reply_to.external_id or "") if message.reply_to else "",
         buttons=tuple(tuple(Button(*one) for one in row) for row in message.buttons),
     )
+
+
+def _template(message: Message) -> OutboundTemplate | None:
+    if message.template is None:
+        return None
+    return OutboundTemplate(message.template.external_id, tuple(message.template_values))
 
 
 def _file(attachment: Attachment) -> OutboundFile:
     with attachment.file.open("rb") as stored:
         content = stored.read()
     kind = cast(AttachmentKind, attachment.kind)
-    return OutboundFile(kind, attachment.name, attachment.mime, content)
+    address = public_address(attachment)
+    return OutboundFile(kind, attachment.name, attachment.mime, content, address)
+
+
+def _refuse_late(message: Message) -> None:
+    """What waited too long in the queue must not vanish at the messenger."""
+    conversation = message.conversation
+    try:
+        (refuse_broken_channel if message.template_id else refuse_closed)(conversation)
+    except Conflict as closed:
+        raise PermanentError(closed.message) from None
 
 
 def in_words(error_kind: str, message: str) -> str:
@@ -67,6 +94,7 @@ class SendMessage:
 
     def perform(self, outgoing: Outgoing) -> Receipt:
         message = _message(outgoing)
+        _refuse_late(message)
         connector = channel_connector(message.conversation.account)
         out = _outbound(message)
         try:
@@ -80,9 +108,13 @@ class SendMessage:
 
     def apply(self, outgoing: Outgoing, result: Receipt) -> None:
         message = _message(outgoing)
-        message.delivery = Delivery.SENT
-        message.external_id = result.external_id
-        message.save(update_fields=["delivery", "external_id"])
+        Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
+        message.refresh_from_db(fields=["delivery", "external_id"])
+        # An echo or a report may have been faster than the answer.
+        if message.delivery in (Delivery.PENDING, Delivery.FAILED):
+            message.delivery, message.delivery_error = Delivery.SENT, ""
+        message.external_id = result.external_id or message.external_id
+        message.save(update_fields=["delivery", "delivery_error", "external_id"])
         account = message.conversation.account
         transaction.on_commit(lambda: settle_early_reports(account, result.external_id))
         announce(message.conversation_id, "message.changed", message.pk)

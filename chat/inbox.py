@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chat.services.changes import apply_deletion, apply_delivery_update, apply_edit
+from chat.services.echo import receive_echo
 from chat.services.inbound import receive_message
 from integrations.channels.base import (
     DeliveryUpdate,
     InboundDeletion,
+    InboundEcho,
     InboundEdit,
     InboundItem,
 )
@@ -26,6 +28,8 @@ def take_in(account: IntegrationAccount, items: Iterable[InboundItem]) -> bool:
 
 def _take(account: IntegrationAccount, item: InboundItem) -> bool:
     match item:
+        case InboundEcho():
+            return receive_echo(account, item)
         case InboundEdit():
             return apply_edit(account, item)
         case InboundDeletion():

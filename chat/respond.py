@@ -21,6 +21,7 @@ from chat.services.analysis import analyse_lead, summary_of
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
+from chat.services.windows import may_write
 from integrations.delivery.handlers import Outgoing
 from leads.models import Client, Lead, LeadStage
 from leads.selectors import current_facts
@@ -51,6 +52,8 @@ class Respond:
 
     def perform(self, outgoing: Outgoing) -> Thought | None:
         conversation = _conversation(outgoing)
+        if conversation.is_group:
+            return None
         burst = _unread(conversation)
         if not burst:
             return None
@@ -88,7 +91,7 @@ class Respond:
         mode = current_mode(conversation)
         if mode == Conversation.Mode.HUMAN:
             return
-        is_sent = self._assistant.may_send(mode, suggestion)
+        is_sent = self._assistant.may_send(mode, suggestion) and may_write(conversation)
         _save_suggestion(conversation, thought, suggestion, is_sent=is_sent)
         if not is_sent:
             return

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.chat_list import Tab, place_of
 from chat.models import Conversation
-from chat.moments import list_moment
+from chat.moments import list_moment, span_until
 from common.admin import short_moment
 from leads.analysis_words import Mark, mark_of
 from leads.formats import initials, span_since
@@ -18,9 +18,12 @@ CHANNEL_ICONS = {
     "webchat": "chat-dots",
     "telegram": "telegram",
     "whatsapp": "whatsapp",
-    "wazzup": "whatsapp",
     "instagram": "instagram",
     "email": "envelope",
+    "vk": "chat-square-text",
+    "viber": "telephone",
+    "avito": "shop",
+    "max": "chat-square",
 }
 SPEAKER_ICONS = {"bot": "stars", "drafts": "pencil-square"}
 
@@ -37,7 +40,7 @@ class TalkRow:
 
     @property
     def channel_icon(self) -> str:
-        return CHANNEL_ICONS.get(self.talk.account.kind, "inbox")
+        return CHANNEL_ICONS.get(self.talk.account.messenger, "inbox")
 
     @property
     def speaker_icon(self) -> str:
@@ -64,6 +67,17 @@ class TalkRow:
     @property
     def mark(self) -> Mark | None:
         return mark_of(self.talk.lead)
+
+    @property
+    def window(self) -> str:
+        """How long free text still goes through; nothing where that is no matter of time."""
+        closes_at = self.talk.window_closes_at
+        return span_until(closes_at) if closes_at and closes_at > timezone.now() else ""
+
+    @property
+    def is_window_over(self) -> bool:
+        closes_at = self.talk.window_closes_at
+        return closes_at is not None and closes_at <= timezone.now()
 
     @property
     def moment(self) -> str:

@@ -18,9 +18,11 @@ from chat.models import AiSuggestion, Attachment, Conversation, Message
 from chat.moments import span_until
 from chat.policy import current_mode
 from chat.services.files import last_words
+from chat.services.windows import closed_because
 from common.admin import short_moment
 from leads.analysis_words import shown_analysis
 from leads.contradictions import open_contradictions
+from leads.duplicates import Duplicate, find_duplicates
 from leads.fact_lines import fact_lines
 from leads.formats import span_since
 from leads.history_words import FACTS
@@ -79,7 +81,9 @@ def bubbles(conversation: Conversation, messages: Iterable[Message]) -> list[Bub
 
 def _who(message: Message, client: str) -> str:
     if message.author == Message.Author.CUSTOMER:
-        return client
+        return message.author_name or client
+    if message.author_name and not message.user:
+        return _("%(name)s, in the phone") % {"name": message.author_name}
     if message.author in (Message.Author.STAFF, Message.Author.NOTE) and message.user:
         return full_name(message.user)
     return message.get_author_display()
@@ -135,7 +139,27 @@ def state_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
         "snoozed": short_moment(snoozed),
         "is_awake_again": bool(snoozed and snoozed <= timezone.now()),
         "bot_returns_in": span_until(returns) if returns and is_returning else "",
+        **_window_context(conversation),
         "typing": [full_name(user) for user in selectors.typing_now(conversation.pk, viewer)],
+    }
+
+
+def twins_of(conversation: Conversation, viewer: Person) -> list[Duplicate]:
+    """Clients who look like this one by an address; a common name alone is no reason here."""
+    if conversation.is_group or not viewer.has_perm("leads.change_clientmerge"):
+        return []
+    hints = find_duplicates(conversation.client, viewer)
+    by_name = str(_("by name"))
+    return [hint for hint in hints if any(str(one) != by_name for one in hint.reasons)]
+
+
+def _window_context(conversation: Conversation) -> dict[str, Any]:
+    """Until when free text goes through, or why nothing does."""
+    closes_at = conversation.window_closes_at
+    is_open = closes_at is not None and closes_at > timezone.now()
+    return {
+        "window_left": span_until(closes_at) if closes_at and is_open else "",
+        "closed_because": closed_because(conversation),
     }
 
 
@@ -155,6 +179,7 @@ def side_context(conversation: Conversation, viewer: Person) -> dict[str, Any]:
         "analysis": analysis,
         "contradictions": open_contradictions(lead.pk, facts) if lead else [],
         "history": history_lines(lead.pk) if lead else [],
-        "identities": conversation.client.identities.exclude(kind=conversation.account.kind),
+        "identities": conversation.client.identities.exclude(kind=conversation.account.messenger),
         "others": selectors.other_conversations(conversation, viewer),
+        "twins": twins_of(conversation, viewer),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from chat import selectors
 from chat.models import Conversation
 from common.errors import Conflict, DomainError, NotAllowed
 
+CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 may_view = permission_required("chat.view_conversation", raise_exception=True)
 may_change = permission_required("chat.change_conversation", raise_exception=True)
 

@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from bookings import admin_urls as tours_urls
+from bookings.desk import urls as bookings_urls
 from botapp import admin_urls as bot_urls
 from chat import admin_urls as chat_urls
 from crystalbay import frame_urls
@@ -68,5 +70,7 @@ class BackOfficeSite(AdminSite):
             *leads_urls.urls(self),
             *chat_urls.urls(self),
             *bot_urls.urls(self),
+            *tours_urls.urls(self),
+            *bookings_urls.urls(self),
             *super().get_urls(),
         ]

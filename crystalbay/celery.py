@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
@@ -29,16 +31,41 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="9", minute="0"),
     },
     "watch-bot": {"task": "botapp.watch", "schedule": 60.0},
+    # Channels drop out and other programs take the address of the calls: seen within five minutes.
+    "look-after-wazzup": {"task": "integrations.look_after_wazzup", "schedule": 300.0},
+    # Names in Wazzup24's own windows; nobody waits for them.
+    "push-wazzup-directory": {"task": "chat.push_wazzup_directory", "schedule": 1800.0},
     # A talk a person has finished goes back to the bot at its time.
     "return-bots": {"task": "chat.return_bots", "schedule": 60.0},
     # Takes up an analysis of all leads whose worker has died or whose wake-up was lost.
     "sweep-analysis": {"task": "leads.sweep_analysis", "schedule": 10.0},
     # Silence and nearing departures change what was worked out yesterday.
     "refresh-analyses": {"task": "leads.refresh_analyses", "schedule": 900.0},
+    # What clients are told by itself, by day; not at night.
+    "booking-reminders": {"task": "bookings.send_reminders", "schedule": 600.0},
+    # Departed and come home, on the day.
+    "booking-travellers": {"task": "bookings.follow_travellers", "schedule": 1800.0},
+    # Client paid, operator not: rings again every day until it is.
+    "booking-money": {"task": "bookings.watch_money", "schedule": 3600.0},
+    # Passports are kept no longer than promised.
+    "booking-passports": {"task": "bookings.forget_documents", "schedule": 6 * 3600.0},
+    # The operator's dictionaries change rarely; the night has few clients.
+    "sync-catalogue": {
+        "task": "bookings.start_nightly_sync",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+    "resume-catalogue-syncs": {"task": "bookings.resume_syncs", "schedule": 60.0},
+    "prune-offers": {"task": "bookings.prune_offers", "schedule": 24 * 3600.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},
 }
+
+
+@worker_init.connect
+def give_way(**_kwargs: Any) -> None:
+    """Pages and webhooks are answered first where the machine is busy; work can wait a moment."""
+    os.nice(5)
 
 
 def ensure_broker_folders() -> None:

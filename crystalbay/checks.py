@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from bookings import topics as bookings_topics
 from botapp import topics as bot_topics
 from chat import topics as chat_topics
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
@@ -11,8 +12,8 @@ from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 
 @register
 def every_topic_has_a_handler(**kwargs: Any) -> list[CheckMessage]:
-    known = {**vars(chat_topics), **vars(bot_topics)}
-    names = {value for name, value in known.items() if name.isupper()}
+    topics = {**vars(chat_topics), **vars(bot_topics), **vars(bookings_topics)}
+    names = {value for name, value in topics.items() if name.isupper()}
     problems: list[CheckMessage] = [
         Error(f"No handler for outbox topic {name}", id="wiring.E001")
         for name in sorted(names - outbox_handlers.keys())

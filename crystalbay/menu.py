@@ -131,12 +131,75 @@ LEADS = MenuEntry(
 CLIENTS = MenuEntry(
     _("Clients"), "people", "admin:leads_client_changelist", "leads.client", shortcut="k"
 )
+TOURS = MenuEntry(
+    _("Tours"), "airplane", "admin:bookings_tours", "bookings.searchrun", shortcut="p"
+)
 CANNED = MenuEntry(
     _("Canned replies"), "lightning", "admin:chat_cannedreply_changelist", "chat.cannedreply"
 )
 
+BOOKINGS = MenuEntry(
+    _("Bookings"),
+    "suitcase",
+    "admin:bookings_booking_changelist",
+    "bookings.booking",
+    shortcut="r",
+)
+TRIPS = (
+    BOOKINGS,
+    MenuEntry(_("Bookings by state"), "columns-gap", "admin:bookings_board", "bookings.booking"),
+    MenuEntry(
+        _("Flights of clients"), "airplane", "admin:bookings_flights_page", "bookings.booking"
+    ),
+    MenuEntry(
+        _("Tourists"),
+        "person-vcard",
+        "admin:bookings_traveller_changelist",
+        "bookings.traveller",
+    ),
+    MenuEntry(
+        _("Planned payments"),
+        "calendar3",
+        "admin:bookings_paymentdue_changelist",
+        "bookings.paymentdue",
+    ),
+    MenuEntry(
+        _("Ledger"), "cash-coin", "admin:bookings_ledgerentry_changelist", "bookings.ledgerentry"
+    ),
+)
+BOOKING_RULES = (
+    MenuEntry(
+        _("Tour operators"), "buildings", "admin:bookings_operator_changelist", "bookings.operator"
+    ),
+    MenuEntry(
+        _("Holidays"),
+        "calendar-x",
+        "admin:bookings_specialday_changelist",
+        "bookings.specialday",
+    ),
+    MenuEntry(
+        _("Passport rules"),
+        "passport",
+        "admin:bookings_entryrule_changelist",
+        "bookings.entryrule",
+    ),
+    MenuEntry(
+        _("Texts of documents"),
+        "file-earmark-text",
+        "admin:bookings_documenttemplate_changelist",
+        "bookings.documenttemplate",
+    ),
+    MenuEntry(
+        _("Looks at passports"),
+        "eye",
+        "admin:bookings_documentlook_changelist",
+        "bookings.documentlook",
+    ),
+)
+
 MENU = (
-    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS), is_main=True),
+    MenuGroup(_("Work"), (TODAY, CHATS, BOARD, LEADS, CLIENTS, TOURS), is_main=True),
+    MenuGroup(_("Trips"), TRIPS),
     MenuGroup(
         _("Management"),
         (
@@ -178,6 +241,7 @@ MENU = (
                 "admin:leads_lostreason_changelist",
                 "leads.lostreason",
             ),
+            *BOOKING_RULES,
         ),
     ),
     MenuGroup(
@@ -207,6 +271,24 @@ MENU = (
                 "telegram",
                 "admin:botapp_bot",
                 "integrations.integrationaccount",
+            ),
+            MenuEntry(
+                _("Templates of messages"),
+                "patch-check",
+                "admin:integrations_messagetemplate_changelist",
+                "integrations.messagetemplate",
+            ),
+            MenuEntry(
+                _("Connection to the operator"),
+                "broadcast",
+                "admin:bookings_operator",
+                "bookings.operatorcheck",
+            ),
+            MenuEntry(
+                _("Operator's catalogue"),
+                "journal-text",
+                "admin:bookings_catalogueentry_changelist",
+                "bookings.catalogueentry",
             ),
             MenuEntry(
                 _("Incoming exchange"),

@@ -12,12 +12,15 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
+from bookings.models import SearchRun, SelectionEvent
 from chat.models import Conversation
 from chat.permissions import conversations_visible_to
 from common.phones import hide_phones
+from integrations.models import IntegrationAccount
 from leads.models import Lead
+from leads.permissions import leads_visible_to
 from leads.services import Actor
 from live.services import notify
 
@@ -47,6 +50,62 @@ def tell_of_hand_over(conversation: Conversation) -> None:
     with override(settings.LANGUAGE_CODE):
         text = _("The bot calls a person: %(client)s") % {"client": _name(conversation.client)}
     _tell([assignee] if assignee else _on_shift(conversation), "hand_over", conversation, text)
+
+
+def tell_of_trouble(account: IntegrationAccount, text: str) -> None:
+    """A connection needs somebody: everybody who may look after it hears of it, once."""
+    url = reverse("admin:integrations_integrationaccount_change", args=[account.pk])
+    said = f"{hide_phones(account.name)}: {text}"
+    people = User.objects.with_perm(
+        "integrations.change_integrationaccount",
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    for person in people.filter(is_staff=True):
+        notify(person.pk, "trouble", f"trouble:{account.pk}", said, url)
+
+
+_TOLD: dict[str, str] = {
+    SelectionEvent.Kind.OPENED: gettext_noop("%(client)s has opened the selection"),
+    SelectionEvent.Kind.LIKED: gettext_noop("%(client)s likes %(hotel)s"),
+    SelectionEvent.Kind.ASKED: gettext_noop("%(client)s asks about %(hotel)s"),
+    SelectionEvent.Kind.CHOSEN: gettext_noop("%(client)s has chosen %(hotel)s"),
+    SelectionEvent.Kind.PRICE_CHANGED: gettext_noop("%(client)s: new price of %(hotel)s"),
+    SelectionEvent.Kind.SOLD_OUT: gettext_noop("%(client)s: %(hotel)s is sold out"),
+}
+
+
+def tell_of_selection(event: SelectionEvent) -> None:
+    """A client has done something with a selection, or a price in it is another one now."""
+    lead = event.selection.lead
+    if event.kind not in _TOLD:
+        return
+    hotel = event.item.offer.hotel if event.item else ""
+    with override(settings.LANGUAGE_CODE):
+        text = _(_TOLD[event.kind]) % {"client": _name(lead.client), "hotel": hotel}
+    key = f"selection:{event.selection_id}:{event.kind}:{event.item_id or ''}"
+    url = reverse("admin:bookings_selection_page", args=[event.selection_id])
+    for person in _responsible(lead):
+        notify(person.pk, "selection", key, text, url)
+
+
+def tell_of_late_search(run: SearchRun) -> None:
+    """A search that had waited for the operator is over."""
+    if run.author is None:
+        return
+    with override(settings.LANGUAGE_CODE):
+        found = _("Tours found: %(count)s") % {"count": run.found}
+        failed = _("The search has failed: the operator did not answer")
+    is_done = run.status == SearchRun.Status.DONE
+    url = f"{reverse('admin:bookings_tours')}?batch={run.batch}"
+    notify(run.author.pk, "search", f"search:{run.pk}", found if is_done else failed, url)
+
+
+def _responsible(lead: Lead) -> list[User]:
+    """The person who answers for the lead, else everybody on shift who may see it."""
+    if lead.assignee and lead.assignee.is_active:
+        return [lead.assignee]
+    people = User.objects.filter(is_active=True, is_staff=True, staff_profile__is_on_shift=True)
+    return [person for person in people if leads_visible_to(person).filter(pk=lead.pk).exists()]
 
 
 def _tell(people: Iterable[User], kind: str, conversation: Conversation, text: str) -> None:

@@ -19,18 +19,30 @@ _LOOKED_AT = f"leads.client leads.clientidentity leads.lead chat.conversation le
 _WORKED_WITH = "leads.client leads.clientidentity leads.lead chat.conversation"
 
 
+# Money and passports have rights of their own; see docs/roles.md.
+_BOOKINGS = "bookings.booking bookings.traveller bookings.paymentdue bookings.ledgerentry"
+_TRIP = f"{_BOOKINGS} bookings.bookingdocument"
+_RULES = "bookings.operator bookings.specialday bookings.entryrule bookings.documenttemplate"
+
+
 def _rights(verbs: str, models: str) -> set[str]:
     """`view change` and `leads.lead` -> {`leads.view_lead`, `leads.change_lead`}."""
     split = (model.split(".") for model in models.split())
     return {f"{app}.{verb}_{name}" for app, name in split for verb in verbs.split()}
 
 
-_READER = _rights("view", f"{_LOOKED_AT} {_DICTIONARIES} chat.cannedreply chat.article")
+_TOURS = "bookings.searchrun bookings.selection bookings.catalogueentry"
+_READER = _rights(
+    "view", f"{_LOOKED_AT} {_DICTIONARIES} {_TOURS} {_TRIP} chat.cannedreply chat.article"
+)
 _MANAGER = (
     _READER
     | _rights("add change", _WORKED_WITH)
-    | _rights("add", "leads.tag")
+    | _rights("add", "leads.tag bookings.searchrun")
+    | _rights("add change", "bookings.selection")
     | _rights("change", "leads.clientmerge")
+    | _rights("add change", "bookings.booking")
+    | {"bookings.add_ledgerentry", "bookings.view_document_numbers"}
 )
 _ALL_LEADS = {"leads.view_all_leads"}
 _HEAD = (
@@ -43,13 +55,21 @@ _HEAD = (
     | _rights("view add change", "leads.staffprofile leads.leadsource leads.lostreason")
     | _rights("view change", "leads.analysisbatch")
     | _rights("change", "leads.leadstage")
+    | _rights("add", "bookings.cataloguesync")
+    | _rights("view add", "bookings.operatorcheck")
     | _rights("view", "auth.user")
+    | _rights("view add change", f"{_RULES} bookings.paymentrule bookings.penaltyrule")
+    | _rights("delete", "bookings.paymentrule bookings.penaltyrule bookings.specialday")
+    | _rights("view", "bookings.documentlook")
+    | {"bookings.approve_discount"}
 )
 
 ROLES: dict[str, set[str]] = {
     MANAGER: _MANAGER,
     HEAD: _HEAD,
-    ACCOUNTANT: _rights("view", "leads.client leads.clientidentity leads.lead") | _ALL_LEADS,
+    ACCOUNTANT: _rights("view", f"leads.client leads.clientidentity leads.lead {_TRIP}")
+    | {"bookings.add_ledgerentry"}
+    | _ALL_LEADS,
     READER: _READER | _ALL_LEADS,
 }
 # An administrator may do all that the admin offers, but not touch the program's own tables.

@@ -39,8 +39,12 @@ try:
     REPLY_DELAY_MS = env.number("REPLY_DELAY_MS", 2500)
     # So long a webhook waits for the database; then it is kept in VAR_DIR/webhooks for later.
     WEBHOOK_PATIENCE_MS = env.number("WEBHOOK_PATIENCE_MS", 80)
+    PASSPORT_DAYS = env.number("PASSPORT_DAYS", 90)
 except env.BadEnvironment as error:
     sys.exit(f"Настройки: {error}")
+
+# Documents of bookings, encrypted with FIELD_KEYS.
+DOCUMENTS_DIR = VAR_DIR / "documents"
 
 INSTALLED_APPS = [
     "crystalbay.apps.CrystalBayConfig",

@@ -1,6 +1,8 @@
 """Settings for tests: fast hashing, tasks run where they are called, manifest-free static."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault(
     "SECRET_KEY", "test-key-that-is-long-enough-and-never-used-elsewhere-0123456789"
@@ -27,5 +29,6 @@ REPLY_DELAY_MS = 0
 # In the thread of the test, which alone sees its transaction.
 WEBHOOK_PATIENCE_MS = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DOCUMENTS_DIR = Path(tempfile.gettempdir()) / "crystalbay-tests" / "documents"
 SECURE_SSL_REDIRECT = False
 WHITENOISE_AUTOREFRESH = True

@@ -9,5 +9,7 @@ urlpatterns = [
     path("api/v1/webchat/", include("chat.api.urls")),
     path("chat/", include("chat.urls")),
     path("webhooks/", include("integrations.webhooks.urls")),
+    path("trip/", include("bookings.trip.urls")),
+    path("s/", include("bookings.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from bookings import desk_tasks, sending
+from bookings import tasks as bookings_tasks
+from bookings import topics as bookings_topics
+from bookings.booking_search import BOOKINGS
+from bookings.lead_panel import bookings_panel
+from bookings.listeners import on_late_search, on_selection_event
+from bookings.messenger import messengers
+from bookings.panels import selections_panel
 from bookings.search import search_tours
+from bookings.services import searching
+from bookings.services.flights import LoadFlights
+from bookings.services.operator_checks import CheckOperator
+from bookings.services.rechecks import RecheckSelection
 from botapp import notices as bot_notices
 from botapp import tasks as bot_tasks
 from botapp import topics as bot_topics
@@ -34,15 +46,26 @@ from chat.permissions import visible_conversation_ids
 from chat.rehearsal import assistants
 from chat.rehearse import Rehearse
 from chat.respond import Respond
+from chat.selections import chats_of_lead
 from chat.services.analysis import analyse_lead
+from chat.services.client_words import ClientMessenger
 from chat.services.reading import read_anew
-from crystalbay.notices import tell_of_hand_over, tell_of_lead, tell_of_message
+from chat.wazzup_inbox import handle_wazzup_event
+from crystalbay.notices import (
+    tell_of_hand_over,
+    tell_of_late_search,
+    tell_of_lead,
+    tell_of_message,
+    tell_of_selection,
+    tell_of_trouble,
+)
 from crystalbay.search import sources
 from crystalbay.today.page import day_in_lines
 from integrations import tasks as integration_tasks
 from integrations.delivery.handlers import inbox_handlers, outbox_handlers
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
+from integrations.wazzup.channels import alarms
 from leads import search as leads_search
 from leads import tasks as leads_tasks
 from leads.analysis import analysts, readers
@@ -55,11 +78,20 @@ from live import tasks as live_tasks
 from live.audience import gatekeepers
 
 # Celery finds tasks by import; a web process that only sends them must know them too.
-TASK_MODULES = (bot_tasks, chat_tasks, integration_tasks, leads_tasks, live_tasks)
+TASK_MODULES = (
+    bookings_tasks,
+    bot_tasks,
+    chat_tasks,
+    desk_tasks,
+    integration_tasks,
+    leads_tasks,
+    live_tasks,
+)
 
 
 def connect() -> None:
     inbox_handlers[IntegrationAccount.Kind.WEBCHAT] = inbox.handle_channel_event
+    inbox_handlers[IntegrationAccount.Kind.WAZZUP] = handle_wazzup_event
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
     outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
     outbox_handlers[topics.FETCH_FILE] = FetchFile()
@@ -79,8 +111,14 @@ def connect() -> None:
     outbox_handlers[topics.RESPOND] = Respond(assistant)
     outbox_handlers[topics.REHEARSE] = Rehearse()
     _connect_bot()
+    outbox_handlers[bookings_topics.SEARCH_TOURS] = searching.SearchTours()
+    outbox_handlers[bookings_topics.RECHECK_SELECTION] = RecheckSelection()
+    outbox_handlers[bookings_topics.LOAD_FLIGHTS] = LoadFlights()
+    outbox_handlers[bookings_topics.CHECK_OPERATOR] = CheckOperator()
+    sending.routes_of[:] = [chats_of_lead]
     card_badges[:] = [conversation_badges]
-    lead_panels[:] = [conversation_panel]
+    messengers[:] = [ClientMessenger()]
+    lead_panels[:] = [bookings_panel, selections_panel, conversation_panel]
     waiting_leads[:] = [waiting_lead_ids]
     analysts[:] = [analyse_lead]
     readers[:] = [read_anew]
@@ -92,9 +130,13 @@ def connect() -> None:
     on_assigned[:] = [tell_of_lead]
     on_customer_message[:] = [tell_of_message]
     on_hand_over[:] = [tell_of_hand_over, bot_notices.tell_of_hand_over]
+    alarms[:] = [tell_of_trouble]
+    on_late_search[:] = [tell_of_late_search]
+    on_selection_event[:] = [tell_of_selection]
     sources[:] = [
         leads_search.CLIENTS,
         leads_search.LEADS,
+        BOOKINGS,
         chat_search.CONVERSATIONS,
         chat_search.MESSAGES,
     ]

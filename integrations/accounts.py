@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrations.channels.telegram.connector import API_URL, TelegramConfig
+from integrations.channels.wazzup.client import BASE_URL as WAZZUP_URL
+from integrations.channels.wazzup.client import WazzupConfig
 from integrations.models import IntegrationAccount
-from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.calls import SamoConfig
 
 Kind = IntegrationAccount.Kind
 # Two searches (of two countries) end before the lease of the answer that waits for them.
@@ -27,19 +29,36 @@ def webchat_account() -> IntegrationAccount:
 
 
 def samo_config() -> SamoConfig | None:
-    """Return the operator's address and token, or None where nobody has given them."""
+    """Return how to reach the operator, or None where nobody has said it.
+
+    Needed: an address and a token, or a relay and its secret.
+    """
     account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
     stored = {**account.config, **account.secrets} if account else {}
-    url = pinned("SAMO_API_URL") or stored.get("base_url", "")
-    token = pinned("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", "")
-    if not (url and token):
-        return None
-    return SamoConfig(
-        base_url=url,
-        token=token,
+
+    def value(variable: str, key: str) -> str:
+        return pinned(variable) or str(stored.get(key) or "")
+
+    config = SamoConfig(
+        base_url=value("SAMO_API_URL", "base_url"),
+        token=value("SAMO_OAUTH_TOKEN", "oauth_token"),
+        version=value("SAMO_VERSION", "version") or "1.0",
+        proxy=value("SAMO_PROXY_URL", "proxy_url") or None,
+        relay_url=value("SAMO_RELAY_URL", "relay_url"),
+        relay_secret=value("SAMO_RELAY_SECRET", "relay_secret"),
         request_timeout_s=REQUEST_TIMEOUT_S,
         search_timeout_s=SEARCH_TIMEOUT_S,
     )
+    is_direct = config.base_url and config.token
+    return config if is_direct or (config.relay_url and config.relay_secret) else None
+
+
+def operator_page() -> str:
+    """The address of the operator's own search page for managers; "" where it is not known."""
+    account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
+    stored = account.config if account else {}
+    own = pinned("SAMO_SEARCH_PAGE") or str(stored.get("search_page") or "")
+    return own or pinned("SAMO_API_URL") or str(stored.get("base_url") or "")
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,25 @@ def llm_config() -> LlmConfig | None:
         model=pinned("OPENAI_MODEL") or stored.get("model") or "gpt-4o",
         proxy=pinned("OPENAI_PROXY_URL") or stored.get("proxy") or "",
     )
+
+
+def wazzup_account() -> IntegrationAccount:
+    """Return the connection to Wazzup24, made on first use with a secret for its webhook."""
+    account, _ = IntegrationAccount.objects.get_or_create(
+        kind=Kind.WAZZUP,
+        name="Wazzup24",
+        defaults={"secrets": {"webhook_secrets": [secrets.token_urlsafe(32)]}},
+    )
+    return account
+
+
+def wazzup_config(account: IntegrationAccount) -> WazzupConfig | None:
+    """Return the key and address of Wazzup24, or None where nobody has given a key."""
+    key = pinned("WAZZUP_API_KEY") or account.secrets.get("api_key", "")
+    if not key:
+        return None
+    url = pinned("WAZZUP_API_BASE_URL") or account.config.get("base_url") or WAZZUP_URL
+    return WazzupConfig(api_key=key, base_url=url)
 
 
 def wazzup_crm_key(account: IntegrationAccount) -> str:

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from common.locks import run_once
 from integrations.delivery import inbox, outbox, sweep
+from integrations.models import IntegrationAccount
+from integrations.wazzup import care
 from integrations.webhooks import spool
 
 
@@ -36,6 +38,18 @@ def prune_events() -> None:
     with run_once("prune-events", ttl_s=600) as is_ours:
         if is_ours:
             sweep.prune_events()
+
+
+@shared_task(name="integrations.look_after_wazzup")
+def look_after_wazzup() -> None:
+    with run_once("look-after-wazzup", ttl_s=240) as is_ours:
+        if is_ours:
+            care.look_after_all()
+
+
+@shared_task(name=care.TASK)
+def look_after_wazzup_account(account_id: int) -> None:
+    care.look_after(IntegrationAccount.objects.get(pk=account_id))
 
 
 @shared_task(name="integrations.store_kept_webhooks")

@@ -17,6 +17,7 @@ ORIGINS = {
     "chat": gettext_lazy("in the chat"),
     "api": gettext_lazy("from the site"),
     "bot": gettext_lazy("by itself"),
+    "selection": gettext_lazy("on the page of the selection"),
 }
 # Who speaks with the client, as the history keeps it.
 MODES = {
@@ -36,6 +37,7 @@ ICONS = {
     Kind.CHAT: "chat-dots",
     Kind.CLIENT: "person-vcard",
     Kind.OTHERWISE: "question-circle",
+    Kind.SELECTION: "airplane",
 }
 FACTS = (Kind.FACT, Kind.OTHERWISE)
 
@@ -56,12 +58,16 @@ class HistoryLine:
         if self.row.kind in FACTS:
             return fact_change(self.row)
         before, after = self._words(self.row.before), self._words(self.row.after)
+        if self.row.kind == Kind.SELECTION and self.row.note:
+            return f"{after}: «{self.row.note}»"
         return f"{before} → {after or '—'}" if before else after
 
     @property
     def who(self) -> str:
         actor = self.row.actor
-        return (actor.get_full_name() or actor.username) if actor else _("Bot")
+        if actor:
+            return actor.get_full_name() or actor.username
+        return _("Client") if self.row.origin == "selection" else _("Bot")
 
     @property
     def where(self) -> str:

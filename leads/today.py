@@ -26,8 +26,11 @@ MOST_GAPS = 10
 class Kind(StrEnum):
     """Most urgent first."""
 
+    RADAR = "radar"
     WAITING = "waiting"
     OVERDUE = "overdue"
+    PAYMENT = "payment"
+    DEPARTURE = "departure"
     WOKE = "woke"
     TODAY = "today"
     NO_STEP = "no_step"
@@ -44,12 +47,17 @@ class Row:
     moment: datetime | None = None
     lead_id: int | None = None
     talk_id: int | None = None
+    booking_id: int | None = None
+    task_id: int | None = None
     phone: str = ""
     is_call: bool = False
 
     @property
     def key(self) -> str:
-        return f"talk-{self.talk_id}" if self.talk_id else f"lead-{self.lead_id}"
+        for name in ("talk", "task", "booking"):
+            if number := getattr(self, f"{name}_id"):
+                return f"{name}-{number}"
+        return f"lead-{self.lead_id}"
 
     @property
     def when(self) -> str:

@@ -18,6 +18,9 @@ class Conversation(TimestampedModel):
     lead; `question` is the fact the bot asked for last, so that a bare «10» can be read.
     `unanswered_since` is the first customer message nobody has answered. `bot_returns_at` is when
     the bot may speak again by itself; `snoozed_until` hides the talk from «Сегодня» until then.
+    `window_closes_at`: until then the messenger takes free text; empty where it always does.
+    `opted_out_at`: the client has forbidden us to write first. A group is nobody's inquiry and is
+    never answered automatically.
     """
 
     class Mode(models.TextChoices):
@@ -54,6 +57,9 @@ class Conversation(TimestampedModel):
     )
     gone_since = models.DateTimeField(_("can't be reached since"), null=True, editable=False)
     gone_reason = models.CharField(max_length=200, blank=True, editable=False)
+    window_closes_at = models.DateTimeField(_("window closes"), null=True, editable=False)
+    opted_out_at = models.DateTimeField(_("unsubscribed"), null=True, editable=False)
+    is_group = models.BooleanField(_("group"), default=False, editable=False)
     last_message_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_text = models.CharField(max_length=120, blank=True, editable=False)
 
@@ -76,6 +82,11 @@ class Conversation(TimestampedModel):
                 fields=["bot_returns_at"],
                 name="conversation_bot_returns",
                 condition=models.Q(bot_returns_at__isnull=False),
+            ),
+            models.Index(
+                fields=["window_closes_at"],
+                name="conversation_window",
+                condition=models.Q(window_closes_at__isnull=False),
             ),
             models.Index(
                 fields=["snoozed_until"],

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversation import Conversation
-from integrations.models import IntegrationAccount
+from integrations.models import IntegrationAccount, MessageTemplate
 
 
 class Message(models.Model):
@@ -16,6 +16,8 @@ class Message(models.Model):
     repeated submit is the same message; `answers` is the customer message a bot answered. A note
     to colleagues stands in the thread too and never leaves the house.
 
+    `author_name`: who wrote it where that is neither the client nor a user: a member of a group, a
+    colleague in the phone. `template_values` fill the places of `template`; `text` is what is read.
     `album` is the channel's mark of files sent together. `buttons` are the keys under it, as rows
     of `[label, data, url]`. `is_handled`: a press or a command that was answered at once; the bot
     does not read it again.
@@ -46,7 +48,12 @@ class Message(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("manager")
     )
+    author_name = models.CharField(max_length=120, blank=True, editable=False)
     text = models.TextField(_("text"), blank=True)
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    template_values = models.JSONField(default=list, editable=False)
     external_id = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 - NULL keeps the unique constraint to real ids
     client_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - as above
     answers = models.ForeignKey(

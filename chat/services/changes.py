@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat.models import Attachment, Conversation, EarlyReport, Message, MessageVersion
@@ -82,14 +83,11 @@ def apply_delivery_update(account: IntegrationAccount, update: DeliveryUpdate) -
 
     A report that is faster than the answer to our own call is kept until the message has its id.
     """
-    messages = Message.objects.filter(
-        conversation__account=account, external_id=update.external_id
-    ).exclude(author=Message.Author.CUSTOMER)
-    message = messages.select_for_update(no_key=True, of=("self",)).first()
+    message = _own_message(account, update.external_id)
     if message is not None:
         return _report(message, update.status, update.reason)
     EarlyReport.objects.create(
-        account=account,
+        account=account.owner,
         external_id=update.external_id,
         status=update.status,
         reason=update.reason[:300],
@@ -102,14 +100,22 @@ def apply_delivery_update(account: IntegrationAccount, update: DeliveryUpdate) -
 @transaction.atomic
 def settle_early_reports(account: IntegrationAccount, external_id: str) -> None:
     """Apply the reports that waited for a message's id. Safe twice; nothing if it is not there."""
-    messages = Message.objects.filter(conversation__account=account, external_id=external_id)
-    message = messages.select_for_update(no_key=True, of=("self",)).first()
+    message = _own_message(account, external_id)
     if message is None:
         return
-    waiting = EarlyReport.objects.filter(account=account, external_id=external_id)
+    waiting = EarlyReport.objects.filter(account=account.owner, external_id=external_id)
     for report in waiting.order_by("pk"):
         _report(message, report.status, report.reason)
     waiting.delete()
+
+
+def _own_message(account: IntegrationAccount, external_id: str) -> Message | None:
+    """Locked. A report does not say through which of a connection's channels the message went."""
+    owner = account.owner.pk
+    channels = Q(conversation__account=owner) | Q(conversation__account__parent=owner)
+    messages = Message.objects.filter(channels, external_id=external_id)
+    ours = messages.exclude(author=Message.Author.CUSTOMER)
+    return ours.select_for_update(no_key=True, of=("self",)).first()
 
 
 def _report(message: Message, status: str, reason: str) -> bool:

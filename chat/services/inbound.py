@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.listeners import on_customer_message
 from chat.models import Attachment, Conversation, Message
 from chat.services.feed import announce
 from chat.services.files import add_attachments, last_words
+from chat.services.opt_out import hear_opt_out
+from chat.services.windows import keep_window_open
 from chat.topics import RESPOND, conversation_key
 from integrations.channels.base import InboundMessage, Sender
 from integrations.delivery.outbox import enqueue
@@ -19,8 +22,9 @@ from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
     "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
-    "gone_since", "gone_reason", "updated_at",
+    "gone_since", "gone_reason", "window_closes_at", "updated_at",
 )  # fmt: skip
+Mode = Conversation.Mode
 
 
 @transaction.atomic
@@ -33,13 +37,17 @@ def receive_message(
     Enqueues `chat.respond`, merged per conversation: a burst gets one answer; and
     `chat.fetch_file` for each file. `is_handled`: a command that the caller answers itself.
     """
-    conversation = ensure_conversation(account, inbound.chat_id, inbound.sender)
+    conversation = ensure_conversation(
+        account, inbound.chat_id, inbound.sender, group=inbound.group
+    )
     if _is_known(conversation, inbound):
         return False
     message = _join_album(conversation, inbound) or _store(conversation, inbound, is_handled)
     add_attachments(message, inbound)
-    _touch(conversation, message, is_waiting=not is_handled)
-    if not is_handled:
+    keep_window_open(conversation, inbound.sent_at)
+    is_quiet = is_handled or conversation.is_group or hear_opt_out(conversation, inbound.text)
+    _touch(conversation, message, is_waiting=not is_quiet)
+    if not is_quiet:
         enqueue(
             RESPOND,
             conversation_key(conversation.pk),
@@ -52,18 +60,32 @@ def receive_message(
     return True
 
 
-def ensure_conversation(account: IntegrationAccount, chat_id: str, sender: Sender) -> Conversation:
-    """Return the locked conversation with an open lead, which the caller has to save."""
-    client = ensure_client(account.kind, sender.external_id, name=sender.name)
-    lead = ensure_open_lead(client, source=account.kind, actor=Actor(user=None, origin="chat"))
-    conversation, _ = Conversation.objects.get_or_create(
-        account=account,
-        external_id=chat_id,
-        defaults={"client": lead.client, "lead": lead},
-    )
-    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+def ensure_conversation(
+    account: IntegrationAccount, chat_id: str, sender: Sender, *, group: str = ""
+) -> Conversation:
+    """Return the locked conversation with an open lead, which the caller has to save.
+
+    A group has none.
+    """
+    source = account.messenger
+    client = ensure_client(source, sender.external_id, name=sender.name or _group_name(group))
+    if group:
+        return _locked_talk(account, chat_id, client=client, is_group=True, mode=Mode.HUMAN)
+    lead = ensure_open_lead(client, source=source, actor=Actor(user=None, origin="chat"))
+    conversation = _locked_talk(account, chat_id, client=lead.client, lead=lead)
     conversation.lead = lead
     return conversation
+
+
+def _group_name(group: str) -> str:
+    return _("Group %(id)s") % {"id": group[-6:]} if group else ""
+
+
+def _locked_talk(account: IntegrationAccount, chat_id: str, **defaults: object) -> Conversation:
+    conversation, _is_new = Conversation.objects.get_or_create(
+        account=account, external_id=chat_id, defaults=defaults
+    )
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
 
 
 def _is_known(conversation: Conversation, inbound: InboundMessage) -> bool:
@@ -94,6 +116,7 @@ def _store(conversation: Conversation, inbound: InboundMessage, is_handled: bool
         author=Message.Author.CUSTOMER,
         text=inbound.text,
         external_id=inbound.external_id,
+        author_name=inbound.author_name,
         reply_to=quoted if inbound.reply_to else None,
         album=inbound.album,
         is_handled=is_handled,

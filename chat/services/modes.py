@@ -53,8 +53,8 @@ def pause_bot(conversation_id: int, until: datetime, *, user: User) -> Conversat
     return conversation
 
 
-def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUMAN) -> None:
-    """Stop the bot at once; the caller holds the lock.
+def silence_bot(conversation: Conversation, *, user: User | None, mode: Mode = Mode.HUMAN) -> None:
+    """Stop the bot at once; the caller holds the lock. `user` is None for a person unknown here.
 
     Its answers that wait in the outbox are withdrawn, and an answer it is thinking about is
     thrown away when it looks at the mode again.
@@ -67,7 +67,7 @@ def silence_bot(conversation: Conversation, *, user: User, mode: Mode = Mode.HUM
             # Nobody has answered after all: the client must not be forgotten.
             conversation.unanswered_since = message.answers.created_at
             conversation.save(update_fields=["unanswered_since", "updated_at"])
-    if conversation.lead and conversation.lead.assignee_id is None:
+    if user and conversation.lead and conversation.lead.assignee_id is None:
         assign_lead(conversation.lead.pk, user, actor=Actor(user, origin="chat"))
     change_mode(conversation, mode, user)
 

@@ -15,12 +15,13 @@ from chat.services.bot_return import plan_bot_return
 from chat.services.feed import announce
 from chat.services.files import attach_file, last_words
 from chat.services.modes import silence_bot
+from chat.services.windows import refuse_closed
 from chat.topics import EDIT_MESSAGE, SEND_MESSAGE, conversation_key
 from common.errors import Conflict, InvalidInput
 from common.text import split_text, utf16_length
 from integrations.channels.base import Button, Capabilities
 from integrations.delivery.outbox import enqueue
-from integrations.registry import channel_connector
+from integrations.registry import channel_capabilities
 
 Author, Delivery = Message.Author, Message.Delivery
 SAVED = (
@@ -68,6 +69,7 @@ def send_reply(
             _("A colleague has answered meanwhile. Read it; send again if yours is still needed."),
             code="colleague_answered",
         )
+    refuse_closed(conversation)
     _refuse_files(conversation, files)
     parts = _parts(conversation, text, may_be_empty=bool(files))
     silence_bot(conversation, user=user)
@@ -90,6 +92,7 @@ def _answered_since(conversation: Conversation, seen_id: int, user: User) -> boo
 
 def send_approved(conversation: Conversation, text: str, *, user: User, client_key: str) -> Message:
     """Send a draft a manager approved. Who speaks stays as it is; the caller holds the lock."""
+    refuse_closed(conversation)
     plan_bot_return(conversation)
     message = Message(author=Author.STAFF, user=user, client_key=client_key)
     return _send_parts(conversation, message, _parts(conversation, text))
@@ -135,6 +138,31 @@ def _send_parts(
         message.buttons = _stored(buttons) if number == len(parts) - 1 else []
         _send(conversation, message, part)
     return message if buttons else first
+
+
+def send_template_message(conversation: Conversation, message: Message, text: str) -> Message:
+    """Send an approved template; the caller holds the lock and has checked everything."""
+    return _send(conversation, message, text)
+
+
+@transaction.atomic
+def send_notice(conversation_id: int, text: str, *, key: str) -> Message:
+    """Tell a client something by itself (a reminder, a link), once per `key`.
+
+    Whoever waits for an answer keeps waiting, and who speaks stays as it is. Enqueues
+    `chat.send_message`. Raises Conflict where the messenger takes nothing now.
+    """
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+    known = conversation.messages.filter(client_key=key).first()
+    if known:
+        return known
+    refuse_closed(conversation)
+    waits_since = conversation.unanswered_since
+    message = Message(author=Author.BOT, client_key=key)
+    _send_parts(conversation, message, _parts(conversation, text))
+    if waits_since:
+        Conversation.objects.filter(pk=conversation_id).update(unanswered_since=waits_since)
+    return message
 
 
 def _send(
@@ -188,4 +216,4 @@ def _refuse_files(conversation: Conversation, files: Sequence[NewFile]) -> None:
 
 
 def capabilities_of(conversation: Conversation) -> Capabilities:
-    return channel_connector(conversation.account).capabilities
+    return channel_capabilities(conversation.account)

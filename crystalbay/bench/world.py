@@ -48,17 +48,17 @@ def fill(leads: int) -> None:
     ensure_roles()
     managers = [User.objects.create(username=f"bench-{n}", is_staff=True) for n in range(10)]
     Group.objects.get(name=MANAGER).user_set.add(*managers)
-    first = _insert(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
+    first = insert_rows(Client, (Client(name=f"Клиент {n}") for n in range(leads)))
     phones = (
         ClientIdentity(client_id=first + n, kind="phone", value=f"+7700{n:07d}")
         for n in range(leads)
     )
-    _insert(ClientIdentity, phones)
-    first_lead = _insert(Lead, _leads(leads, first, managers, pick))
-    _insert(Lead.tags.through, _tags(leads, first_lead))
-    _insert(LeadAnalysis, _analyses(leads, first_lead, pick))
-    first_talk = _insert(Conversation, _conversations(leads, first, first_lead, pick))
-    _insert(Message, _messages(leads, first_talk))
+    insert_rows(ClientIdentity, phones)
+    first_lead = insert_rows(Lead, _leads(leads, first, managers, pick))
+    insert_rows(Lead.tags.through, _tags(leads, first_lead))
+    insert_rows(LeadAnalysis, _analyses(leads, first_lead, pick))
+    first_talk = insert_rows(Conversation, _conversations(leads, first, first_lead, pick))
+    insert_rows(Message, _messages(leads, first_talk))
 
 
 def _leads(
@@ -133,7 +133,7 @@ def _messages(count: int, first_conversation: int) -> Iterator[Message]:
         )
 
 
-def _insert(model: type[models.Model], rows: Iterable[Any]) -> int:
+def insert_rows(model: type[models.Model], rows: Iterable[Any]) -> int:
     """Insert in batches; return the id of the first row. Ids of one run are consecutive."""
     rows, first = iter(rows), 0
     while batch := list(islice(rows, BATCH)):

@@ -15,6 +15,7 @@ from chat.models import Conversation, Message
 from chat.services.analysis import analyse_lead
 from chat.topics import conversation_key
 from crystalbay.demo.assistant_rows import ensure_assistant
+from crystalbay.demo.booking_rows import forget_bookings, save_bookings
 from crystalbay.demo.bulk import save_as_of
 from crystalbay.demo.lead_rows import save_leads
 from crystalbay.demo.people import MARK, Person
@@ -34,6 +35,7 @@ def replace_world(stories: Sequence[Story], *, now: datetime) -> None:
     clients = _save_clients(stories)
     leads = save_leads(stories, clients, managers, now=now)
     save_talks(stories, clients, leads, managers, now=now)
+    save_bookings(stories, leads, now=now)
     for lead in leads:
         analyse_lead(lead.pk)
     ensure_assistant()
@@ -47,6 +49,7 @@ def forget_world() -> None:
     OutboxMessage.objects.filter(key__in=keys).delete()
     Message.objects.filter(conversation__in=conversations).delete()
     conversations.delete()
+    forget_bookings(clients)
     Lead.objects.filter(client__in=clients).delete()
     clients.delete()
 

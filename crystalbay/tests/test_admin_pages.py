@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bookings.models import CatalogueEntry, DocumentLook, EntryRule
+from bookings.tests.booking_rows import confirmed, make_booking, pay
 from chat.models import AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from integrations.accounts import webchat_account
-from integrations.models import DeliveryAttempt, InboxEvent, OutboxMessage
+from integrations.models import DeliveryAttempt, InboxEvent, MessageTemplate, OutboxMessage
 from leads import services
 from leads.models import AnalysisBatch, Lead, LeadSource, LostReason, StaffProfile, Tag
 
@@ -41,7 +43,12 @@ def make_row(number):
     InboxEvent.objects.create(
         account=account, external_id=f"event-{number}", ordering_key="1", body='{"text": "Да"}'
     )
+    MessageTemplate.objects.create(
+        account=account, external_id=str(number), title="Да", text="{{1}}", status="approved"
+    )
+    make_booking_rows(number, lead, assignee)
     Group.objects.create(name=f"Group {number}")
+    CatalogueEntry.objects.create(kind="hotel", code=number, name=f"Hotel {number}")
     CannedReply.objects.create(title=f"Reply {number}", shortcut=f"reply-{number}", text="Да")
     hours = {"opens_at": time(9), "closes_at": time(19)}
     WorkDay.objects.get_or_create(weekday=number % 7, defaults=hours)
@@ -53,6 +60,13 @@ def make_row(number):
     Tag.objects.create(name=f"Tag {number}")
     LeadSource.objects.create(code=f"source-{number}", name=f"Source {number}")
     LostReason.objects.create(code=f"reason-{number}", name=f"Reason {number}")
+
+
+def make_booking_rows(number, lead, user):
+    booking = confirmed(make_booking(lead=lead))
+    pay(booking, "138.40")
+    DocumentLook.objects.create(traveller=booking.travellers.first(), user=user, is_granted=True)
+    EntryRule.objects.create(country=f"{chr(65 + number)}!")
 
 
 @pytest.fixture

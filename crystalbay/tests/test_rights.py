@@ -12,10 +12,24 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from bookings.models import (
+    Booking,
+    CatalogueEntry,
+    DocumentLook,
+    SearchRun,
+    Selection,
+    Traveller,
+)
+from bookings.services.documents import attach_file
+from bookings.services.offers import save_offer
+from bookings.services.selections import add_to_selection, write_notes
+from bookings.services.travellers import save_traveller
+from bookings.tests.booking_rows import DESK, adult, confirmed, make_booking, pay
+from bookings.tests.tours import tour_offer, tour_search
 from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER, ensure_roles
-from integrations.models import InboxEvent
+from integrations.models import InboxEvent, MessageTemplate
 from leads.models import AnalysisBatch, Lead, StaffProfile, Tag
 from leads.services import BOT, assign_lead
 from live.selectors import Cursor
@@ -23,6 +37,8 @@ from live.tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 SECRET = "Тайный Клиент"
+TOURIST = "TAINYITURIST"
+PNG = b"\x89PNG\r\n\x1a\n"
 # Open to whoever is logged in, with the person's own content only.
 OF_THE_PERSON = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "live_events",
@@ -57,8 +73,31 @@ def colleagues_talk() -> Conversation:
     AnalysisBatch.objects.create(status="done", total=1, cursor=0)
     Scenario.objects.create(title="Визы")
     Tag.objects.create(name="VIP")
+    MessageTemplate.objects.create(
+        account=talk.account, external_id="1", title="Да", text="{{1}}", status="approved"
+    )
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
+    CatalogueEntry.objects.create(kind="hotel", code=1, name="Lagoon")
+    choose_tours(talk.lead, colleague)
+    _colleagues_booking(talk.lead)
     return talk
+
+
+def _colleagues_booking(lead: Lead) -> None:
+    booking = confirmed(make_booking(lead=lead))
+    pay(booking, "138.40")
+    save_traveller(booking.pk, adult(booking, surname=TOURIST), actor=DESK)
+    attach_file(booking.pk, "other", "ticket.png", PNG, actor=DESK)
+    tourist = booking.travellers.get(surname=TOURIST)
+    DocumentLook.objects.create(traveller=tourist, user=lead.assignee, is_granted=False)
+
+
+def choose_tours(lead: Lead, manager: User) -> None:
+    """A search for the lead and a selection with words in it."""
+    search = tour_search()
+    run = SearchRun.objects.create(author=manager, lead=lead, parameters=search.as_dict())
+    item = add_to_selection(lead.pk, save_offer(tour_offer(), search, run=run), author=manager)
+    write_notes(item.selection_id, SECRET, {})
 
 
 def admin_patterns() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,17 +124,34 @@ IDS = [name for name, _parameters in ADDRESSES]
 
 
 def url_of(name: str, parameters: tuple[str, ...], talk: Conversation) -> str:
-    known = {
+    known: dict[str, Any] = {
         "object_id": object_id(name, talk),
         "conversation_id": talk.pk,
         "lead_id": talk.lead_id,
         "client_id": talk.client_id,
         "app_label": "leads",
+        "batch": SearchRun.objects.get().batch,
+        "run_id": SearchRun.objects.get().pk,
+        "selection_id": Selection.objects.get().pk,
+        "act": "send",
         "action": "retry",
         "id": 1,
         "content_type_id": 1,
+        **_booking_ids(name),
     }
     return reverse(f"admin:{name}", kwargs={one: known.get(one, 1) for one in parameters})
+
+
+def _booking_ids(name: str) -> dict[str, Any]:
+    booking = Booking.objects.get()
+    return {
+        "booking_id": booking.pk,
+        "offer_id": booking.offer_id,
+        "traveller_id": Traveller.objects.get(surname=TOURIST).pk,
+        "document_id": booking.documents.get().pk,
+        "kind": "memo",
+        **({"action": "draft"} if name == "bookings_act" else {}),
+    }
 
 
 def object_id(name: str, talk: Conversation) -> Any:
@@ -104,6 +160,7 @@ def object_id(name: str, talk: Conversation) -> Any:
         "leads_client": talk.client_id,
         "leads_lead": talk.lead_id,
         "chat_conversation": talk.pk,
+        "bookings_booking": Booking.objects.get().pk,
     }
     model_name = "_".join(name.split("_")[:2])
     if model_name in rows:
@@ -138,13 +195,14 @@ def test_a_colleagues_lead_is_shown_nowhere(
     client: Browser, colleagues_talk: Conversation, name: str, parameters: tuple[str, ...]
 ) -> None:
     client.force_login(person(MANAGER))
-    before = Lead.objects.values().get()
+    before = (Lead.objects.values().get(), Booking.objects.values().get())
 
     for answer in ask(client, url_of(name, parameters, colleagues_talk), colleagues_talk):
         assert answer.status_code < 500
         if not answer.streaming:
+            assert TOURIST.encode() not in answer.content
             assert SECRET.encode() not in answer.content.replace(b'value="' + SECRET.encode(), b"")
-    assert Lead.objects.values().get() == before
+    assert (Lead.objects.values().get(), Booking.objects.values().get()) == before
 
 
 @pytest.mark.parametrize(
@@ -180,12 +238,13 @@ def test_moving_a_colleagues_card_is_refused(
 ) -> None:
     client.force_login(person(MANAGER))
     wish = {"lead": colleagues_talk.lead_id, "stage": "won"}
+    before = Lead.objects.get().stage_id
 
     answer = client.post(reverse("admin:leads_lead_move"), wish, HTTP_ACCEPT="application/json")
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "not_yours"
-    assert Lead.objects.get().stage_id == "new"
+    assert Lead.objects.get().stage_id == before
 
 
 # Committed for real: on PostgreSQL the feed shows no event of a running transaction.

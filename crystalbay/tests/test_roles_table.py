@@ -9,8 +9,8 @@ from django.urls import reverse
 from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER
 from crystalbay.tests.test_rights import person
 from leads.assignment import lead_workers
-from leads.models import StaffProfile, Tag
-from leads.tests.factories import make_client
+from leads.models import AnalysisBatch, StaffProfile, Tag
+from leads.tests.factories import make_client, make_lead
 
 pytestmark = pytest.mark.django_db
 ROLES = (MANAGER, HEAD, ADMINISTRATOR, ACCOUNTANT, READER)
@@ -74,3 +74,26 @@ def test_who_takes_leads() -> None:
         person(role, name=f"one-{number}")
 
     assert [user.username for user in lead_workers()] == ["one-0", "one-1", "one-2"]
+
+
+@by_role(403, 302, 302, 403, 403)
+def test_starting_the_analysis_of_all_leads(client: Browser, role: str, expected: int) -> None:
+    client.force_login(person(role))
+    page = reverse("admin:leads_analysisbatch_changelist")
+
+    assert client.get(page).status_code == (200 if expected == 302 else 403)
+    assert client.get(f"{page}progress/").status_code == (200 if expected == 302 else 403)
+    assert client.post(f"{page}act/", {"do": "start"}).status_code == expected
+    assert AnalysisBatch.objects.exists() == (expected == 302)
+
+
+@by_role(200, 200, 200, 403, 403)
+def test_correcting_facts(client: Browser, role: str, expected: int) -> None:
+    client.force_login(person(role))
+    lead = make_lead()
+    facts = reverse("admin:leads_lead_facts", args=[lead.pk])
+
+    answer = client.post(facts, {"adults": 3}, HTTP_ACCEPT="application/json")
+
+    assert answer.status_code == expected
+    assert lead.facts.exists() == (expected == 200)

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bookings.models import BookingTask
+from bookings.services.tasks import finish_task, postpone_task
 from chat.models import Conversation
 from chat.services.waiting import mark_answered, snooze, wake
 from common.errors import InvalidInput
@@ -80,6 +82,18 @@ def act_on_talk(talk: Conversation, act: str, *, user: User, to: User | None = N
     mark_answered(talk.pk, user=user)
     wake(talk.pk, user=user)
     return Done(_("Done: %(client)s") % {"client": talk.client})
+
+
+def act_on_task(task: BookingTask, act: str, *, user: User) -> Done:
+    """A task of a booking: done, or put off. Raises InvalidInput for anything else."""
+    actor = Actor(user, ORIGIN)
+    if act == "done":
+        finish_task(task.pk, actor=actor)
+        return Done(_("Done: %(task)s") % {"task": task.title})
+    if act not in DAYS:
+        raise InvalidInput(_("This can't be done here. Reload the page."), code="act")
+    postpone_task(task.pk, DAYS[act], actor=actor)
+    return Done(_("Put off: %(task)s") % {"task": task.title})
 
 
 def _give(lead: Lead | None, to: User | None, actor: Actor) -> Done:

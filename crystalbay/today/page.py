@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bookings.today import money_and_departures
 from chat.today import talks
 from leads.assignment import lead_workers
 from leads.permissions import sees_all_leads
 from leads.today import Group, Kind, Source, steps_and_gaps
 from live.selectors import latest_cursor
 
-SOURCES: tuple[Source, ...] = (talks, steps_and_gaps)
+SOURCES: tuple[Source, ...] = (talks, steps_and_gaps, money_and_departures)
 # The right without which there is nothing to list.
 RIGHT = "leads.view_lead"
 
@@ -29,6 +30,9 @@ class Look:
 
 
 LOOKS = {
+    Kind.RADAR: Look(_("Client paid, operator not"), "exclamation-triangle", "red"),
+    Kind.PAYMENT: Look(_("Payments of clients"), "cash-coin", "orange"),
+    Kind.DEPARTURE: Look(_("Bookings and departures"), "suitcase", "teal"),
     Kind.WAITING: Look(_("Waiting for an answer"), "chat-dots", "orange"),
     Kind.OVERDUE: Look(_("Overdue"), "exclamation-circle", "red"),
     Kind.WOKE: Look(_("Put off until now"), "alarm", "purple"),

@@ -16,16 +16,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from bookings.models import BookingTask
+from bookings.permissions import ensure_booking_visible
 from chat.selectors import find_conversation
 from common.errors import Conflict, DomainError, NotAllowed
-from crystalbay.today.acts import DAYS, Done, act_on_lead, act_on_talk, restore
+from crystalbay.today.acts import DAYS, Done, act_on_lead, act_on_talk, act_on_task, restore
 from crystalbay.today.page import RIGHT, day_context
 from leads.assignment import lead_workers
 from leads.models import Lead
 from leads.permissions import ensure_lead_visible
 
 LARGEST_ID = 2**63 - 1
-TARGET = re.compile(r"(lead|talk)-(\d{1,18}):([\w]+)")
+TARGET = re.compile(r"(lead|talk|task)-(\d{1,18}):([\w]+)")
 ACTS = {"done", "give", "restore", *DAYS}
 may_view = permission_required(RIGHT, raise_exception=True)
 may_act = permission_required("leads.change_lead", raise_exception=True)
@@ -90,6 +92,8 @@ def _act(user: User, wish: dict[str, Any]) -> Done:
     target, number, act = wish["do"]
     if target == "talk":
         return act_on_talk(_talk(user, number), act, user=user, to=wish["to"])
+    if target == "task":
+        return act_on_task(_task(user, number), act, user=user)
     ensure_lead_visible(user, number)
     lead = Lead.objects.select_related("client").filter(pk=number).first()
     if lead is None:
@@ -106,6 +110,16 @@ def _talk(user: User, number: int) -> Any:
     if talk is None:
         raise Http404
     return talk
+
+
+def _task(user: User, number: int) -> BookingTask:
+    if not user.has_perm("bookings.change_booking"):
+        raise NotAllowed(_("You may not change bookings."))
+    task = BookingTask.objects.filter(pk=number).first()
+    if task is None:
+        raise Http404
+    ensure_booking_visible(user, task.booking_id)
+    return task
 
 
 def _is_script(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, Protocol
 
 from integrations.transport.errors import PermanentError
@@ -26,7 +26,8 @@ class Capabilities:
 
     `text_limit`: in UTF-16 units, as messengers count; a longer text is refused, or becomes several
     messages where `splits_text`. `edits`: words and keys of a sent message can be changed.
-    `buttons`: keys under a message.
+    `buttons`: keys under a message. `window`: for so long after the client's last words free text
+    goes through; afterwards only `templates`, or nothing.
     """
 
     text_limit: int
@@ -36,6 +37,8 @@ class Capabilities:
     file_limit_bytes: int = 0
     edits: bool = False
     buttons: bool = False
+    window: timedelta | None = None
+    templates: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class InboundAttachment:
 class InboundMessage:
     """`album`: messages of one chat with the same mark are one message with several files.
 
-    `reply_to`: the id of the message it quotes.
+    `reply_to`: the id of the message it quotes. `group`: the group it was said in, where it was
+    one; the sender is the group then, and `author_name` who said it.
     """
 
     external_id: str
@@ -76,6 +80,21 @@ class InboundMessage:
     attachments: tuple[InboundAttachment, ...] = ()
     reply_to: str = ""
     album: str = ""
+    group: str = ""
+    author_name: str = ""
+
+
+@dataclass(frozen=True)
+class InboundEcho:
+    """Something that went out from our side of a chat: a repeat of our own message, or what a
+    colleague wrote past us, in the phone. `message` is as if the client had said it.
+
+    `author_id` is our own number of the colleague, where the channel knows it.
+    """
+
+    message: InboundMessage
+    author_name: str = ""
+    author_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +126,7 @@ class DeliveryUpdate:
     reason: str = ""
 
 
-InboundItem = InboundMessage | InboundEdit | InboundDeletion | DeliveryUpdate
+InboundItem = InboundMessage | InboundEcho | InboundEdit | InboundDeletion | DeliveryUpdate
 
 
 @dataclass(frozen=True)
@@ -116,6 +135,16 @@ class OutboundFile:
     name: str
     mime: str
     content: bytes
+    # Where the channel may fetch it for some minutes, for those that want an address.
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class OutboundTemplate:
+    """An approved text of the messenger; `values` fill its places, in order."""
+
+    external_id: str
+    values: tuple[str, ...]
 
 
 # A button with this `data` hands over the phone number, where the channel knows such a thing.
@@ -133,17 +162,24 @@ class Button:
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """Words, or one file; `buttons` are rows of keys."""
+    """Words, or one file, or a template; `buttons` are rows of keys.
+
+    `author_id`: our number of the colleague who writes, empty for what is written automatically.
+    """
 
     chat_id: str
     text: str
     file: OutboundFile | None = None
     reply_to: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
+    template: OutboundTemplate | None = None
+    author_id: str = ""
 
 
 @dataclass(frozen=True)
 class Receipt:
+    """`external_id` is empty when it was taken, but its id is lost: an echo may tell it."""
+
     external_id: str
 
 
@@ -155,7 +191,10 @@ class FetchedFile:
 
 class ChannelConnector(Protocol):
     kind: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this very account can do; one kind may serve several messengers."""
 
     def parse(self, body: str) -> Sequence[InboundItem]:
         """Read one stored event. Pure. Raises UnreadableEvent."""

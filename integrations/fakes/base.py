@@ -84,6 +84,10 @@ class FakeServer:
         """Script the next `times` requests for which `when` is true to go wrong."""
         self._faults += [Fault(fault, when, retry_after, delay_s)] * times
 
+    def forget_faults(self) -> None:
+        """What was scripted and has not happened will not happen."""
+        self._faults.clear()
+
     def handle(self, request: FakeRequest) -> FakeResponse:
         self.requests.append(request)
         del self.requests[:-REQUEST_LOG_SIZE]

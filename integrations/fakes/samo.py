@@ -1,7 +1,8 @@
 """Fake of an operator's SAMO-Tour online API: one address, `action` in the query.
 
 Like the real one it answers a misspelt parameter with plausible wrong data; `unknown_parameters`
-tells a test that it happened. Not there: XML answers (but for errors), ALL, flights, booking.
+tells a test that it happened, and `is_strict` stops it. Not there: XML answers (but for errors),
+ALL, booking.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Literal
 from integrations.fakes.base import FakeRequest, FakeResponse, FakeServer, Fault
 from integrations.fakes.samo_catalogue import COUNTRIES, TOWNS, Catalogue, Country, TownFrom
 from integrations.fakes.samo_directories import by_id, directory
+from integrations.fakes.samo_prices import Market
 from integrations.fakes.samo_search import PriceSearch, positive, read_filters
 
 PATH = "/export/default.php"
@@ -46,12 +48,18 @@ PARAMETERS: dict[str, set[str]] = {
     "SearchTour_CHECKIN": _ROUTE | _PARTY | {"HOTELS"},
     "SearchTour_NIGHTS": _ROUTE | _DATES | {"CURRENCY"},
     "SearchTour_PRICES": _ROUTE | _PARTY | _DATES | _HOTELS | _STAY | _CHECK_BOXES | _PAGES,
+    "FreightMonitor_FREIGHTSBYPACKET": {"CATCLAIM"},
     "Currency_CURRENCIES": set(),
 }
 
 
+class UnknownParameter(AssertionError):
+    """A strict fake was asked with a name that the real one would ignore."""
+
+
 class FakeSamo(FakeServer):
-    """Switches are plain attributes: `is_address_allowed`, `errors_always_xml`, `nothing_found`.
+    """Switches are plain attributes: `is_address_allowed`, `errors_always_xml`, `nothing_found`,
+    `is_strict`; `market` sells hotels out and changes prices.
 
     Own faults for `fail_next`: "blocked_json", "blocked_xml", "wrong_token", "root_error",
     "object_lists" (objects with numeric keys for arrays), "text_numbers".
@@ -64,6 +72,8 @@ class FakeSamo(FakeServer):
         token: str = "demo-samo-token",  # noqa: S107 - the fake's own
         seed: int = 1,
         page_size: int = 20,
+        hotels_factor: int = 1,
+        is_strict: bool = False,
     ) -> None:
         super().__init__()
         self.token = token
@@ -72,15 +82,17 @@ class FakeSamo(FakeServer):
         self.errors_always_xml = False
         self.nothing_found: Literal["error_2110", "empty_list"] = "error_2110"
         self.unknown_parameters: list[tuple[str, str]] = []
-        self.catalogue = Catalogue(seed)
+        self.is_strict = is_strict
+        self.market = Market()
+        self.catalogue = Catalogue(seed, hotels_factor)
         self._first_day = today + timedelta(days=1)
         self._generation = 0
-        self._prices = PriceSearch(self.catalogue, self._generation)
+        self._prices = PriceSearch(self.catalogue, self._generation, self.market)
 
     def reload(self) -> None:
         """As when the operator loads new prices: the ids of all rows change."""
         self._generation += 1
-        self._prices = PriceSearch(self.catalogue, self._generation)
+        self._prices = PriceSearch(self.catalogue, self._generation, self.market)
 
     def respond(self, request: FakeRequest) -> FakeResponse:
         query = request.query
@@ -99,6 +111,8 @@ class FakeSamo(FakeServer):
             return FakeResponse.of_json({"message": f"Method does not exists: {action}"})
         strangers = set(query) - PARAMETERS[action] - _DISPATCH
         self.unknown_parameters += [(action, name) for name in sorted(strangers)]
+        if self.is_strict and strangers:
+            raise UnknownParameter(f"{action}: {sorted(strangers)}")
         return FakeResponse.of_json({action: self._payload(action, query)})
 
     def respond_faulty(self, request: FakeRequest, fault: Fault) -> FakeResponse:
@@ -133,6 +147,8 @@ class FakeSamo(FakeServer):
                 return {"nights": list(country.nights), "places": []}
             case "SearchTour_PRICES":
                 return self._price_page(town, country, query)
+            case "FreightMonitor_FREIGHTSBYPACKET":
+                return {"routes": self._prices.routes(query.get("CATCLAIM", ""))}
         return directory(action, self.catalogue, town, country, query)
 
     def _sold_days(self, town: TownFrom, country: Country) -> list[date]:

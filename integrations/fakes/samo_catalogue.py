@@ -7,7 +7,7 @@ ids differ from any known installation, so that a hard-coded one is found out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
 
@@ -148,9 +148,12 @@ _NIGHT_USD = {"3*": (13, 23), "4*": (26, 45), "5*": (50, 105), "VIP": (120, 180)
 
 
 class Catalogue:
-    """Everything the fake sells. The same seed gives the same hotels."""
+    """Everything the fake sells. The same seed gives the same hotels.
 
-    def __init__(self, seed: int) -> None:
+    `hotels_factor` makes that many times more of them, for measurements.
+    """
+
+    def __init__(self, seed: int, hotels_factor: int = 1) -> None:
         random = Random(seed)  # noqa: S311 - demo data, not secrets
         self.resorts = [
             Resort(80000 + 10 * number, name, name_alt, country)
@@ -159,6 +162,11 @@ class Catalogue:
             )
         ]
         self.hotels = list(_hotels(self.resorts, random))
+        self.hotels += [
+            replace(hotel, id=hotel.id + copy * 10_000, name=f"{hotel.name} {copy}")
+            for copy in range(1, hotels_factor)
+            for hotel in tuple(self.hotels)
+        ]
         self.programmes = list(_programmes(self.resorts))
 
     def resorts_of(self, country: Country) -> list[Resort]:

@@ -7,7 +7,7 @@ so the same question gets the same answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 from zlib import crc32
@@ -35,6 +35,14 @@ class Party:
         """In adult nights: the youngest stay free, a single adult pays a supplement."""
         children = sum(0.0 if age < 2 else 0.5 if age < 12 else 0.9 for age in self.ages)
         return (1.6 if self.adults == 1 else self.adults) + children
+
+
+@dataclass
+class Market:
+    """What happens to prices and rooms after they have been shown."""
+
+    price_factor: float = 1.0
+    sold_out_hotels: set[int] = field(default_factory=set)
 
 
 class Variant(NamedTuple):

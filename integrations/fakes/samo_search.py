@@ -18,7 +18,8 @@ from integrations.fakes.samo_catalogue import (
     Hotel,
     TownFrom,
 )
-from integrations.fakes.samo_prices import ROOM_IDS, Party, Variant, places, variants
+from integrations.fakes.samo_flights import routes_of
+from integrations.fakes.samo_prices import ROOM_IDS, Market, Party, Variant, places, variants
 
 USD_RATES = {"USD": Decimal(1), "KZT": Decimal(520), "EUR": Decimal("0.9"), "RUB": Decimal(80)}
 _CURRENCIES = {str(number): iso for iso, number in CURRENCY_IDS.items()}
@@ -53,9 +54,11 @@ class PriceFilters:
 class PriceSearch:
     """`generation` is part of every row id: ids do not survive a reload of the prices."""
 
-    def __init__(self, catalogue: Catalogue, generation: int) -> None:
+    def __init__(self, catalogue: Catalogue, generation: int, market: Market) -> None:
         self._catalogue = catalogue
         self._generation = generation
+        self._market = market
+        self._shown: dict[str, tuple[TownFrom, Variant]] = {}
         self._programmes = {(each.town.id, each.resort.id): each for each in catalogue.programmes}
 
     def find(self, filters: PriceFilters) -> list[Variant]:
@@ -100,6 +103,8 @@ class PriceSearch:
                 for variant in variants(
                     filters.town, hotel, day, filters.nights, meals, filters.party
                 ):
+                    price = round(variant.price_usd * self._market.price_factor)
+                    variant = variant._replace(price_usd=price)
                     if least <= variant.price_usd <= most:
                         yield variant
 
@@ -107,7 +112,8 @@ class PriceSearch:
         programmes, resorts = filters.ids("TOURINC", "TOURS"), filters.ids("TOWNS", "TOWNINC")
         hotels, stars = filters.ids("HOTELS"), filters.ids("STARS")
         for hotel in self._catalogue.hotels:
-            if hotel.resort.country is not filters.country:
+            is_sold_out = hotel.id in self._market.sold_out_hotels
+            if is_sold_out or hotel.resort.country is not filters.country:
                 continue
             programme = self._programmes[filters.town.id, hotel.resort.id]
             if (
@@ -128,10 +134,17 @@ class PriceSearch:
         )
         return "0x" + hashlib.blake2b(repr(what).encode(), digest_size=16).hexdigest()
 
+    def routes(self, row_id: str) -> list[dict[str, Any]]:
+        """Flights of a row shown since the last reload; none for others."""
+        shown = self._shown.get(row_id)
+        return routes_of(*shown) if shown else []
+
     def row(self, variant: Variant, filters: PriceFilters) -> dict[str, Any]:
+        row_id = self.row_id(variant, filters)
+        self._shown[row_id] = (filters.town, variant)
         return (
             {
-                "id": self.row_id(variant, filters),
+                "id": row_id,
                 "grouped": int(
                     filters.is_on("PARTITION_PRICE") and not filters.query.get("CATCLAIM")
                 ),

@@ -14,18 +14,15 @@ import pytest
 
 from integrations.tours.base import Availability
 from integrations.tours.samo import mapping, schemas
-from integrations.tours.samo.client import (
+from integrations.tours.samo.answers import (
     BadAnswer,
     BadToken,
     BusinessError,
-    Deadline,
-    Direction,
     IpNotAllowed,
-    PriceQuery,
-    SamoClient,
-    SamoConfig,
     UnknownAction,
 )
+from integrations.tours.samo.calls import SamoConfig
+from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient
 from integrations.tours.samo.schemas import Currency, Named, Resort, State
 from integrations.transport.errors import AuthFailed, ConnectorError, RateLimited, TransientError
 

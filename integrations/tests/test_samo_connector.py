@@ -15,8 +15,10 @@ import pytest
 from integrations.fakes.base import FakeRequest, FakeResponse, as_transport
 from integrations.fakes.samo import FakeSamo
 from integrations.tours.base import EmptyReason, TourOffer, TourSearch
-from integrations.tours.samo.client import BusinessError, IpNotAllowed, SamoConfig
-from integrations.tours.samo.connector import SamoConnector, departure_windows
+from integrations.tours.samo.answers import BusinessError, IpNotAllowed
+from integrations.tours.samo.calls import SamoConfig
+from integrations.tours.samo.connector import SamoConnector
+from integrations.tours.samo.windows import departure_windows
 from integrations.transport.errors import (
     AuthFailed,
     ConnectorError,

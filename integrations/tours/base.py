@@ -6,7 +6,7 @@ find the same row in the operator's own portal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,7 +40,8 @@ class TourSearch:
     """One question to an operator. Raises ValueError if it contradicts itself.
 
     `departure_city` and `resorts` are Russian names (Latin ones are understood too), `country` is
-    ISO 3166 alpha-2. `date_from`/`date_to` bound the day of departure, both included.
+    ISO 3166 alpha-2. `date_from`/`date_to` bound the day of departure, both included. `hotels` are
+    the operator's own ids, from its catalogue; none means any hotel.
     `children_ages` are full years on the travel date. `meal` is RO, BB, HB, FB, AI or UAI.
     `currency` is the ISO code of `budget_max` (for the whole party) and of the converted prices
     in the answer; what the operator itself charges in is not chosen here.
@@ -55,6 +56,7 @@ class TourSearch:
     adults: int = 2
     children_ages: tuple[int, ...] = ()
     resorts: tuple[str, ...] = ()
+    hotels: tuple[int, ...] = ()
     stars_min: int | None = None
     meal: str | None = None
     budget_max: Decimal | None = None
@@ -72,6 +74,26 @@ class TourSearch:
             raise ValueError("a child's age must be from 0 to 17")
         if self.limit < 1:
             raise ValueError("limit must be positive")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types: dates in ISO 8601, money as text so that no digit is lost."""
+        return {name: _to_json(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The reverse of `as_dict`. Raises ValueError if it contradicts itself."""
+        budget = stored["budget_max"]
+        return cls(
+            **{
+                **stored,
+                "date_from": date.fromisoformat(stored["date_from"]),
+                "date_to": date.fromisoformat(stored["date_to"]),
+                "children_ages": tuple(stored["children_ages"]),
+                "resorts": tuple(stored["resorts"]),
+                "hotels": tuple(stored["hotels"]),
+                "budget_max": None if budget is None else Decimal(budget),
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +161,7 @@ def _to_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal | StrEnum):
         return str(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,22 +169,116 @@ class SearchResult:
     """Offers, cheapest first and at most one per hotel.
 
     `empty_reason` is set exactly when `offers` is empty. `is_complete` is False when time or the
-    page limit ran out, so a cheaper offer may exist.
+    page limit ran out, so a cheaper offer may exist. `cheapest_beyond` is the cheapest tour above
+    the budget, set with `OVER_BUDGET` only.
     """
 
     offers: tuple[TourOffer, ...]
     checked_at: datetime
     empty_reason: EmptyReason | None = None
     is_complete: bool = True
+    cheapest_beyond: TourOffer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flight:
+    """One leg. Moments are local to the airport and without a zone, as on a ticket. `has_seats` is
+    None where the operator does not say."""
+
+    number: str
+    airline: str
+    from_city: str
+    from_port: str
+    to_city: str
+    to_port: str
+    departs_at: datetime
+    arrives_at: datetime
+    has_seats: bool | None
+    baggage: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types; moments in ISO 8601."""
+        return {name: _to_json(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueRow:
+    """One row of a dictionary. `kind`: town_from, country, programme, resort, hotel, stars, meal
+    or currency; `parent` is the code of what it lies in."""
+
+    kind: str
+    code: int
+    name: str
+    name_alt: str = ""
+    parent: int | None = None
+    stars: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionCheck:
+    """One step on the way to the operator. `seen` is what came or went wrong, without secrets;
+    `fault` the class of the error; `address` ours, where the operator does not let it in."""
+
+    name: str
+    is_ok: bool
+    took_ms: int
+    seen: str
+    fault: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """What one page of prices brought: the offers to show, and how far the reading is."""
+
+    offers: tuple[TourOffer, ...]
+    pages_read: int
+    pages_known: int
+
+
+OnPage = Callable[[FoundPage], None]
 
 
 class ToursConnector(Protocol):
-    """One tour operator. Both methods raise the ConnectorError family; an error is never told as
+    """One tour operator. Every method raises the ConnectorError family; an error is never told as
     an empty result."""
 
     kind: ClassVar[str]
 
-    def search(self, search: TourSearch) -> SearchResult: ...
+    def search(
+        self,
+        search: TourSearch,
+        *,
+        on_page: OnPage | None = None,
+        max_pages: int | None = None,
+        timeout_s: float | None = None,
+    ) -> SearchResult:
+        """`on_page` hears of every page as it comes; the other two differ from the usual."""
+        ...
+
+    def recheck(self, search: TourSearch, keys: Mapping[str, int | str]) -> TourOffer | None:
+        """The same tour now: hotel, room, meal, placement by `operator_keys`, day and nights by
+        the search. None if it is not sold any more."""
+        ...
+
+    def flights(self, row_id: str) -> tuple[Flight, ...]:
+        """The legs of a row found within the last minutes."""
+        ...
+
+    def departures(self, departure_city: str, country: str) -> Sequence[date] | None:
+        """Days of departure, [] where the route is not sold, None where nobody knows."""
+        ...
+
+    def catalogue_steps(self) -> list[str]:
+        """Names of the parts in which the whole catalogue is read, in order."""
+        ...
+
+    def read_catalogue(self, step: str) -> list[CatalogueRow]: ...
+
+    def diagnose(self) -> list[ConnectionCheck]:
+        """Try the whole way, step by step, up to the first fault. Raises nothing."""
+        ...
 
     def check(self) -> str:
         """Make one cheap call to prove that address, rights and token work; say what was seen."""

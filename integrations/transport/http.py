@@ -93,6 +93,7 @@ def fetch(
     json: Any = None,
     fields: Mapping[str, str] | None = None,
     files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout_s: float | None = None,
     idempotent: bool | None = None,
@@ -113,6 +114,7 @@ def fetch(
         json=json,
         data=fields,
         files=files,
+        content=content,
         headers=headers,
         timeout=timeout,
     )

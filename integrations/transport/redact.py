@@ -26,6 +26,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # Secrets in the path: Bitrix24 /rest/1/<secret>/method, our own /webhooks/<kind>/<secret>
     (re.compile(r"(/rest/\d+/)\w{8,}"), r"\1***"),
     (re.compile(r"(/(?:web)?hooks?/(?:[\w-]+/)*?)[\w-]{16,}(?:/[\w-]+)*"), r"\1***"),
+    # Pages that open by their address alone
+    (re.compile(r"(/trip/(?:tourists/)?)[\w-]{16,}"), r"\1***"),
     # Any long hexadecimal string may be a key
     (re.compile(r"\b[0-9a-fA-F]{32,}\b"), "***"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),

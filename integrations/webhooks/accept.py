@@ -28,6 +28,7 @@ from integrations.webhooks import spool
 log = structlog.get_logger(__name__)
 
 THREADS = 8
+FIRST_PATIENCE_S = 10.0
 # Accounts of calls that were taken, for the minutes in which the database can't be asked.
 _known: dict[tuple[str, UUID], IntegrationAccount] = {}
 
@@ -42,7 +43,8 @@ def accept(kind: str, address: UUID, request: WebhookRequest) -> HTTPStatus:
             return _with_database(kind, address, request)
         job = _threads().submit(copy_context().run, _in_thread, kind, address, request)
         try:
-            return job.result(patience_s)
+            # Nothing proves the first call of an account but the database: for that one waits.
+            return job.result(patience_s if (kind, address) in _known else FIRST_PATIENCE_S)
         except TookTooLong:
             job.cancel()
     except DatabaseFault as error:

@@ -50,6 +50,11 @@ class ClientIdentity(TimestampedModel):
         TELEGRAM = "telegram", _("Telegram")
         WHATSAPP = "whatsapp", _("WhatsApp")
         INSTAGRAM = "instagram", _("Instagram")
+        VK = "vk", "VK"
+        VIBER = "viber", "Viber"
+        AVITO = "avito", "Avito"
+        MAX = "max", "MAX"
+        OTHER = "other", _("Another messenger")
 
     client = models.ForeignKey(
         Client, on_delete=models.CASCADE, related_name="identities", verbose_name=_("client")

@@ -58,6 +58,7 @@ class LeadHistory(models.Model):
         CHAT = "chat", _("Chat")
         CLIENT = "client", _("Client")
         OTHERWISE = "otherwise", _("Client says otherwise")
+        SELECTION = "selection", _("Selection of tours")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="history")
     kind = models.CharField(_("event"), max_length=20, choices=Kind.choices)

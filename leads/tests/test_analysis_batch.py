@@ -13,8 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import Conflict
-from crystalbay.roles import ACCOUNTANT, ADMINISTRATOR, HEAD, MANAGER, READER
-from crystalbay.tests.test_rights import person
 from leads import analysis, analysis_batch
 from leads.analysis_batch import (
     refresh_analyses,
@@ -282,25 +280,6 @@ def test_yesterdays_open_leads_are_refreshed_and_no_others(boss: User, woken: li
 
 
 # --- the page ---
-
-
-@pytest.mark.parametrize(
-    ("role", "looks", "starts"),
-    [
-        (MANAGER, 403, 403),
-        (HEAD, 200, 302),
-        (ADMINISTRATOR, 200, 302),
-        (ACCOUNTANT, 403, 403),
-        (READER, 403, 403),
-    ],
-)
-def test_who_may(client: Browser, woken: list[int], role: str, looks: int, starts: int) -> None:
-    client.force_login(person(role))
-
-    assert client.get(PAGE_URL).status_code == looks
-    assert client.get(f"{PAGE_URL}progress/").status_code == looks
-    assert client.post(f"{PAGE_URL}act/", {"do": "start"}).status_code == starts
-    assert AnalysisBatch.objects.exists() == (starts == 302)
 
 
 def test_the_page_starts_shows_stops_and_goes_on(

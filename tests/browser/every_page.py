@@ -9,10 +9,13 @@ from playwright.sync_api import Page
 from tests.site import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-APPS = ("auth", "leads", "chat", "integrations")
+APPS = ("auth", "leads", "chat", "integrations", "bookings")
 ALONE = {
     "start": "/admin/",
     "board": "/admin/leads/board/",
+    "bookings-board": "/admin/bookings/board/",
+    "bookings-flights": "/admin/bookings/flights/",
+    "bookings-text": "/admin/bookings/texts/contract/",
     "search": "/admin/search/?q=анна",
     "search-empty": "/admin/search/",
     "notifications": "/admin/notifications/",
@@ -21,6 +24,8 @@ ALONE = {
     "password": "/admin/password_change/",
     "list-nothing-found": "/admin/leads/lead/?q=нет-такого",
     "not-found": "/admin/leads/lead/999999999/change/",
+    "tours": "/admin/tours/",
+    "operator": "/admin/tours/operator/",
     "customer-chat": "/chat/",
 }
 _HREFS = "links => links.map(link => new URL(link.href).pathname)"

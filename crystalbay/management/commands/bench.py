@@ -15,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.urls import reverse
 
+from bookings.permissions import bookings_visible_to
 from chat.chat_list import TalkFilter, talk_page
-from crystalbay.bench import measure, world
+from crystalbay.bench import booking_world, measure, world
 from leads.board_filter import BoardFilter
 from leads.board_selectors import CARDS, Place, column_page
 from leads.models import Lead
@@ -27,6 +28,14 @@ SEARCHES = {
     "phone": "8 700 000 43-21",
     "words": "завтраки",
     "nothing": "нет такого",
+}
+
+BOOKING_PAGES = {
+    "bookings": "booking_changelist",
+    "bookings, board": "board",
+    "tourists": "traveller_changelist",
+    "payments, planned": "paymentdue_changelist",
+    "payments, ledger": "ledgerentry_changelist",
 }
 
 
@@ -40,6 +49,7 @@ class Command(BaseCommand):
         started = time.perf_counter()
         if not Lead.objects.exists():
             world.fill(options["leads"])
+            booking_world.fill_bookings(options["leads"] * 2 // 5)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stderr.write(f"filled in {time.perf_counter() - started:.0f} s")
@@ -72,5 +82,13 @@ def _pages(viewer: User) -> dict[str, str]:
         "chats": reverse("admin:chat_conversation_changelist"),
         "thread": reverse("admin:chat_conversation_thread", args=[talk.pk]),
         "leads": reverse("admin:leads_lead_changelist"),
+        **{name: reverse(f"admin:bookings_{url}") for name, url in BOOKING_PAGES.items()},
+        "radar": f"{reverse('admin:bookings_booking_changelist')}?radar=yes",
+        "booking": reverse("admin:bookings_booking_change", args=[_booking(viewer)]),
         **{f"search, {what}": f"{search}?{urlencode({'q': q})}" for what, q in SEARCHES.items()},
     }
+
+
+def _booking(viewer: User) -> int:
+    """One with everything to show."""
+    return bookings_visible_to(viewer).filter(state="prepaid").latest("pk").pk

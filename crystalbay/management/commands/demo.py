@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from crystalbay.demo.store import replace_world
+from crystalbay.demo.tours import read_catalogue
 from crystalbay.demo.world import invent_world
 
 MAX_CLIENTS = 9999
@@ -37,5 +38,6 @@ class Command(BaseCommand):
         now = timezone.localtime().replace(second=0, microsecond=0)
         stories = invent_world(seed=options["seed"], clients=clients, leads=leads, now=now)
         replace_world(stories, now=now)
+        read_catalogue()
         if options["verbosity"]:
             self.stdout.write(f"Готово: клиентов {clients}, лидов {leads}.")

@@ -23,7 +23,7 @@ from integrations.tours.base import (
     ToursConnector,
     TourSearch,
 )
-from integrations.tours.samo.client import SamoConfig
+from integrations.tours.samo.calls import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
 
 TODAY = date(2026, 11, 24)

@@ -1,90 +1,39 @@
-"""Calls of the SAMO-Tour online API: GET only, typed parameters, one reading of its errors.
+"""Calls of the SAMO-Tour online API: typed parameters, two tries, a deadline for a whole search.
 
 A misspelt or missing parameter is no error there: the answer is then for another direction. So
-parameters are built here from typed fields only. The token travels in the URL; nothing that
-leaves this module (exceptions, logs) contains it.
+parameters are built here from typed fields only.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from integrations.tours.base import Flight
 from integrations.tours.samo import schemas
-from integrations.tours.samo.schemas import Currency, Named, PricePage, Resort, State
-from integrations.transport.errors import (
-    AuthFailed,
-    ConfigError,
-    InvalidRequest,
-    TransientError,
-)
-from integrations.transport.http import (
-    Answer,
-    Transport,
-    build_client,
-    fetch,
-    raise_for_status,
-)
+from integrations.tours.samo.answers import BusinessError, read_answer
+from integrations.tours.samo.calls import Call, SamoConfig, build_call
+from integrations.tours.samo.flights import read_flights
+from integrations.tours.samo.schemas import Currency, Hotel, Named, PricePage, Resort, State
+from integrations.transport.errors import TransientError
+from integrations.transport.http import Transport
 
 logger = logging.getLogger(__name__)
 
 NOTHING_FOUND = 2110  # the only business code known
-MAX_BODY_BYTES = 5 * 1024 * 1024
-SHORT_BODY_BYTES = 2048  # longer texts are data, where a hotel's note could contain anything
 GROUP_BY_HOTEL = 32
+# Whoever asks for a longer one is asked again by the outbox, and no worker waits.
+LONGEST_PAUSE_S = 5.0
 
-_BLOCKED_ADDRESS = re.compile(r"blacklisted address ([0-9a-fA-F.:]+)")
-_XML_ERROR = re.compile(r"<Error>(.*?)</Error>", re.DOTALL)
-
-
-class IpNotAllowed(AuthFailed):
-    """Our address is not on the operator's list for this token. The same text may also mean a
-    wrong token, so the message says both. `address` is the one to report, "" if not told."""
-
-    def __init__(self, address: str) -> None:
-        where = f"address {address}" if address else "our address"
-        super().__init__(f"SAMO: {where} is not allowed for this token (or the token is wrong)")
-        self.address = address
-
-
-class BadToken(AuthFailed):
-    """The operator does not know the token."""
-
-
-class UnknownAction(ConfigError):
-    """No such action on this installation, or no right to it."""
-
-
-class BadAnswer(TransientError):
-    """Not an answer to what was asked: HTML, cut JSON, another root. Usually overload."""
-
-
-class BusinessError(InvalidRequest):
-    """The operator refused the request; `code` is its number, None where it gave only a text."""
-
-    def __init__(self, code: int | None, message: str) -> None:
-        super().__init__(f"SAMO error {code}: {message}")
-        self.code = code
-
-
-@dataclass(frozen=True, kw_only=True)
-class SamoConfig:
-    """`base_url` is the whole address up to the query."""
-
-    token: str = field(repr=False)
-    base_url: str = "https://booking.crystalbay.com/export/default.php"
-    version: str = "1.0"
-    request_timeout_s: float = 20.0
-    search_timeout_s: float = 60.0
-    max_pages: int = 10
-    retry_pause_s: float = 1.0
-    proxy: str | None = field(default=None, repr=False)
+# Holds one call at a time to the operator, however many processes ask: given the seconds that
+# the caller may still wait. Raises TransientError when the turn does not come by then.
+Turn = Callable[[float], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -102,7 +51,7 @@ class Direction:
 class PriceQuery:
     """The request of PRICES. Ids are the installation's; `cost_max` is in `currency_id`.
 
-    One row per hotel, only hotels not in stop-sale, only flights with seats.
+    Only hotels not in stop-sale, only flights with seats; one row per hotel if `is_grouped`.
     """
 
     direction: Direction
@@ -116,7 +65,9 @@ class PriceQuery:
     resort_ids: tuple[int, ...] = ()
     star_ids: tuple[int, ...] = ()
     meal_ids: tuple[int, ...] = ()
+    hotel_ids: tuple[int, ...] = ()
     cost_max: Decimal | None = None
+    is_grouped: bool = True
 
     def params(self, page: int) -> dict[str, str]:
         """Empty filters are left out: some installations object to empty parameters."""
@@ -132,10 +83,11 @@ class PriceQuery:
             "TOWNS": _id_list(self.resort_ids),
             "STARS": _id_list(self.star_ids),
             "MEALS": _id_list(self.meal_ids),
+            "HOTELS": _id_list(self.hotel_ids),
             "COSTMAX": "" if self.cost_max is None else f"{self.cost_max:f}",
             "FREIGHT": "1",
             "FILTER": "1",
-            "PARTITION_PRICE": str(GROUP_BY_HOTEL),
+            "PARTITION_PRICE": str(GROUP_BY_HOTEL) if self.is_grouped else "",
             "PRICEPAGE": str(page),
         }
         return {name: value for name, value in params.items() if value}
@@ -158,15 +110,15 @@ class Deadline:
 class SamoClient:
     """One method per action. Every one may raise the ConnectorError family."""
 
-    def __init__(self, config: SamoConfig, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        config: SamoConfig,
+        transport: Transport | None = None,
+        turn: Turn = lambda wait_s: nullcontext(),
+    ) -> None:
         self._config = config
-        # The operator's list of allowed addresses knows IPv4 only.
-        self._http = build_client(
-            timeout_s=config.request_timeout_s,
-            proxy=config.proxy,
-            transport=transport,
-            ipv4_only=True,
-        )
+        self._turn = turn
+        self._call: Call = build_call(config, transport)
 
     def departure_towns(self, deadline: Deadline) -> list[Named]:
         return schemas.read_list(
@@ -178,6 +130,14 @@ class SamoClient:
         return schemas.read_list(
             self._get("SearchTour_STATES", params, deadline), schemas.read_state
         )
+
+    def programmes(self, direction: Direction, deadline: Deadline) -> list[Named]:
+        payload = self._get("SearchTour_TOURS", direction.params(), deadline)
+        return schemas.read_list(payload, schemas.read_named)
+
+    def hotels(self, direction: Direction, deadline: Deadline) -> list[Hotel]:
+        payload = self._get("SearchTour_HOTELS", direction.params(), deadline)
+        return schemas.read_list(payload, schemas.read_hotel)
 
     def resorts(self, direction: Direction, deadline: Deadline) -> list[Resort]:
         payload = self._get("SearchTour_TOWNS", direction.params(), deadline)
@@ -211,85 +171,25 @@ class SamoClient:
             logger.warning("SAMO: %d price rows could not be read", found.unreadable)
         return found
 
+    def flights(self, row_id: str, deadline: Deadline) -> tuple[Flight, ...]:
+        payload = self._get("FreightMonitor_FREIGHTSBYPACKET", {"CATCLAIM": row_id}, deadline)
+        return read_flights(payload)
+
     def _get(self, action: str, params: dict[str, str], deadline: Deadline) -> Any:
         """Ask twice before giving up: they are reads, and the backend hiccups under load."""
         try:
             return self._get_once(action, params, deadline)
         except TransientError as error:
             pause_s = error.retry_after or self._config.retry_pause_s
-            if pause_s >= deadline.left_s():
+            if pause_s >= min(deadline.left_s(), LONGEST_PAUSE_S):
                 raise
             time.sleep(pause_s)
             return self._get_once(action, params, deadline)
 
     def _get_once(self, action: str, params: dict[str, str], deadline: Deadline) -> Any:
-        answer = fetch(
-            self._http,
-            "GET",
-            self._config.base_url,
-            params={
-                "samo_action": "api",
-                "version": self._config.version,
-                "oauth_token": self._config.token,
-                "type": "json",
-                "action": action,
-            }
-            | params,
-            timeout_s=min(self._config.request_timeout_s, deadline.left_s()),
-            max_bytes=MAX_BODY_BYTES,
-        )
-        return read_answer(action, answer)
-
-
-def read_answer(action: str, answer: Answer) -> Any:
-    """Return what is under the action's root key or raise. The format of an error does not follow
-    the format asked for: both JSON and XML occur, with any content type."""
-    if answer.status != 200 or len(answer.body) < SHORT_BODY_BYTES:
-        _raise_known_refusal(action, answer.text)
-    if answer.status != 200:
-        raise_for_status(answer, "SAMO")
-    content = _decode(answer.text)
-    _raise_business_error(content)
-    if action not in content:
-        raise BadAnswer(f"SAMO: the answer is not one to {action}")
-    payload = content[action]
-    if isinstance(payload, dict):
-        _raise_business_error(payload)
-    return payload
-
-
-def _decode(text: str) -> dict[str, Any]:
-    if text.lstrip().startswith("<"):
-        error = _XML_ERROR.search(text)
-        if error:
-            raise BusinessError(None, error[1])
-        raise BadAnswer("SAMO: a page instead of data")
-    try:
-        content = json.loads(text, parse_float=Decimal)
-    except ValueError:
-        raise BadAnswer("SAMO: the answer is not JSON") from None
-    if not isinstance(content, dict):
-        raise BadAnswer("SAMO: the answer is not a JSON object")
-    return content
-
-
-def _raise_known_refusal(action: str, text: str) -> None:
-    """The order matters: the text about an address contains the one about the token."""
-    if "blacklisted" in text:
-        address = _BLOCKED_ADDRESS.search(text)
-        raise IpNotAllowed(address[1] if address else "")
-    if "apiKey provided, but invalid" in text:
-        raise BadToken("SAMO: the token is not valid")
-    if "Method does not exists" in text:  # their spelling
-        raise UnknownAction(f"SAMO: no action {action} or no right to it")
-
-
-def _raise_business_error(content: dict[str, Any]) -> None:
-    error = content.get("error")
-    if error in (None, "", 0, "0", False):
-        return
-    message = schemas.as_text(content.get("message")) or schemas.as_text(error)
-    raise BusinessError(schemas.as_int(error), message)
+        with self._turn(deadline.left_s()):
+            timeout_s = min(self._config.request_timeout_s, deadline.left_s())
+            return read_answer(action, self._call(action, params, timeout_s))
 
 
 def _id_list(ids: tuple[int, ...]) -> str:

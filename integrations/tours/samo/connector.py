@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import ClassVar
 
-from integrations.tours.base import EmptyReason, SearchResult, TourSearch
-from integrations.tours.samo import mapping
-from integrations.tours.samo.client import (
-    Deadline,
-    Direction,
-    PriceQuery,
-    SamoClient,
-    SamoConfig,
+from integrations.tours.base import (
+    CatalogueRow,
+    ConnectionCheck,
+    EmptyReason,
+    Flight,
+    FoundPage,
+    OnPage,
+    SearchResult,
+    TourOffer,
+    TourSearch,
 )
-from integrations.tours.samo.offers import cheapest_per_hotel, offers_of
+from integrations.tours.samo import mapping
+from integrations.tours.samo.calls import SamoConfig
+from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient, Turn
+from integrations.tours.samo.diagnosis import diagnose
+from integrations.tours.samo.directories import Directories
+from integrations.tours.samo.offers import cheapest_per_hotel, offers_of, same_tour
 from integrations.tours.samo.schemas import PriceRow
+from integrations.tours.samo.windows import Window, departure_windows
 from integrations.transport.errors import InvalidRequest, TransientError
 from integrations.transport.http import Transport
 
-DIRECTORY_TTL_S = 3600.0
-WINDOW_DAYS = 10  # some installations refuse a wider CHECKIN_BEG..CHECKIN_END
 
-T = TypeVar("T")
-Window = tuple[date, date]
+@dataclass(frozen=True)
+class Reading:
+    """How pages of prices are read: how many at most, and who hears of each."""
+
+    max_pages: int
+    deadline: Deadline
+    on_page: OnPage | None = None
 
 
 class SamoConnector:
@@ -35,20 +46,54 @@ class SamoConnector:
 
     kind: ClassVar[str] = "samo"
 
-    def __init__(self, config: SamoConfig, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        config: SamoConfig,
+        transport: Transport | None = None,
+        turn: Turn = lambda wait_s: nullcontext(),
+    ) -> None:
         self._config = config
-        self._client = SamoClient(config, transport)
-        self._directories: dict[tuple[object, ...], tuple[float, Any]] = {}
+        self._is_real = transport is None
+        self._client = SamoClient(config, transport, turn)
+        self._directories = Directories(self._client)
 
     def check(self) -> str:
-        towns = self._client.departure_towns(Deadline(self._config.request_timeout_s))
+        towns = self._client.departure_towns(self._short())
         return f"{len(towns)} departure towns"
 
-    def search(self, search: TourSearch) -> SearchResult:
+    def diagnose(self) -> list[ConnectionCheck]:
+        return diagnose(self._config, self._client, is_real=self._is_real)
+
+    def departures(self, departure_city: str, country: str) -> Sequence[date] | None:
+        deadline = self._short()
+        direction = self._directories.direction(departure_city, country, deadline)
+        return [] if direction is None else self._client.departure_days(direction, deadline)
+
+    def flights(self, row_id: str) -> tuple[Flight, ...]:
+        return self._client.flights(row_id, self._short())
+
+    def catalogue_steps(self) -> list[str]:
+        return self._directories.steps(Deadline(self._config.search_timeout_s))
+
+    def read_catalogue(self, step: str) -> list[CatalogueRow]:
+        return self._directories.read(step, self._short())
+
+    def _short(self) -> Deadline:
+        """For one or two calls, with the time for a second try of one of them."""
+        return Deadline(2 * self._config.request_timeout_s)
+
+    def search(
+        self,
+        search: TourSearch,
+        *,
+        on_page: OnPage | None = None,
+        max_pages: int | None = None,
+        timeout_s: float | None = None,
+    ) -> SearchResult:
         """Find the cheapest offer of every hotel. Rows that do not match what was asked are
         dropped: the API ignores a filter it does not know instead of refusing it."""
-        deadline = Deadline(self._config.search_timeout_s)
-        direction = self._find_direction(search, deadline)
+        deadline = Deadline(timeout_s or self._config.search_timeout_s)
+        direction = self._directories.direction(search.departure_city, search.country, deadline)
         if direction is None:
             return _nothing(EmptyReason.NO_DEPARTURES)
         days = self._client.departure_days(direction, deadline)
@@ -60,12 +105,33 @@ class SamoConnector:
         query = self._price_query(search, direction, deadline)
         if query is None:
             return _nothing(EmptyReason.FILTERS)
-        return self._search_prices(search, query, windows, deadline)
+        reading = Reading(max_pages or self._config.max_pages, deadline, on_page)
+        return self._search_prices(search, query, windows, reading)
+
+    def recheck(self, search: TourSearch, keys: Mapping[str, int | str]) -> TourOffer | None:
+        """All rows of the hotel on that day, ungrouped; the one with the same room and meal."""
+        deadline = Deadline(self._config.search_timeout_s)
+        direction = self._directories.direction(search.departure_city, search.country, deadline)
+        hotel = keys.get("hotelKey")
+        if direction is None or not isinstance(hotel, int):
+            return None
+        search = replace(search, resorts=(), stars_min=None, meal=None, budget_max=None, hotels=())
+        query = self._price_query(search, direction, deadline)
+        if query is None:
+            return None
+        query = replace(query, hotel_ids=(hotel,), is_grouped=False)
+        reading = Reading(self._config.max_pages, deadline)
+        window = (search.date_from, search.date_to)
+        rows, is_complete = self._read_prices(search, query, [window], reading)
+        found = same_tour(offers_of(rows, search, query), keys)
+        if found is None and not is_complete:
+            raise TransientError("SAMO: not all prices of the hotel could be read")
+        return found
 
     def _search_prices(
-        self, search: TourSearch, query: PriceQuery, windows: Sequence[Window], deadline: Deadline
+        self, search: TourSearch, query: PriceQuery, windows: Sequence[Window], reading: Reading
     ) -> SearchResult:
-        rows, is_complete = self._read_prices(query, windows, deadline)
+        rows, is_complete = self._read_prices(search, query, windows, reading)
         found = offers_of(rows, search, query)
         if found:
             best = cheapest_per_hotel(found, search.currency)[: search.limit]
@@ -74,18 +140,12 @@ class SamoConnector:
             raise TransientError("SAMO: not all prices could be read, none of those read match")
         if search.budget_max is None:
             return _nothing(EmptyReason.FILTERS)
-        rows, _ = self._read_prices(replace(query, cost_max=None), windows, deadline)
-        dearer = offers_of(rows, replace(search, budget_max=None), query)
-        return _nothing(EmptyReason.OVER_BUDGET if dearer else EmptyReason.FILTERS)
-
-    def _find_direction(self, search: TourSearch, deadline: Deadline) -> Direction | None:
-        towns = self._directory(self._client.departure_towns, deadline)
-        town = mapping.find_by_name(towns, search.departure_city)
-        if town is None:
-            return None
-        states = self._directory(self._client.states, deadline, town.id)
-        state = mapping.find_country(states, search.country)
-        return None if state is None else Direction(town.id, state.id)
+        query, search = replace(query, cost_max=None), replace(search, budget_max=None)
+        rows, _ = self._read_prices(search, query, windows, replace(reading, on_page=None))
+        dearer = cheapest_per_hotel(offers_of(rows, search, query), search.currency)
+        if not dearer:
+            return _nothing(EmptyReason.FILTERS)
+        return replace(_nothing(EmptyReason.OVER_BUDGET), cheapest_beyond=dearer[0])
 
     def _price_query(
         self, search: TourSearch, direction: Direction, deadline: Deadline
@@ -101,16 +161,17 @@ class SamoConnector:
             ages=search.children_ages,
             currency_id=self._currency_id(search.currency, direction, deadline),
             cost_max=search.budget_max,
+            hotel_ids=search.hotels,
         )
-        client = self._client
+        client, remembered = self._client, self._directories.remembered
         if search.resorts:
-            resorts = self._directory(client.resorts, deadline, direction)
+            resorts = remembered(client.resorts, deadline, direction)
             query = replace(query, resort_ids=mapping.find_resorts(resorts, search.resorts))
         if search.stars_min:
-            stars = self._directory(client.stars, deadline, direction)
+            stars = remembered(client.stars, deadline, direction)
             query = replace(query, star_ids=mapping.find_stars(stars, search.stars_min))
         if search.meal:
-            meals = self._directory(client.meals, deadline, direction)
+            meals = remembered(client.meals, deadline, direction)
             query = replace(query, meal_ids=mapping.find_meals(meals, search.meal))
         asked_and_found = (
             (search.resorts, query.resort_ids),
@@ -120,61 +181,44 @@ class SamoConnector:
         return None if any(asked and not found for asked, found in asked_and_found) else query
 
     def _currency_id(self, iso: str, direction: Direction, deadline: Deadline) -> int:
-        for currency in self._directory(self._client.currencies, deadline, direction):
+        currencies = self._directories.remembered(self._client.currencies, deadline, direction)
+        for currency in currencies:
             if currency.iso == iso:
                 return currency.id
         raise InvalidRequest(f"SAMO: prices in {iso} are not offered")
 
-    def _directory(
-        self, load: Callable[..., list[T]], deadline: Deadline, *scope: Direction | int
-    ) -> list[T]:
-        """A dictionary of the operator for this scope, remembered unless it came empty."""
-        key = (load.__name__, *scope)
-        expires_at, rows = self._directories.get(key, (0.0, []))
-        if time.monotonic() >= expires_at or not rows:
-            rows = load(*scope, deadline)
-            self._directories[key] = (time.monotonic() + DIRECTORY_TTL_S, rows)
-        remembered: list[T] = rows
-        return remembered
-
     def _read_prices(
-        self, query: PriceQuery, windows: Sequence[Window], deadline: Deadline
+        self,
+        search: TourSearch,
+        query: PriceQuery,
+        windows: Sequence[Window],
+        reading: Reading,
     ) -> tuple[list[PriceRow], bool]:
         """Rows, and whether they are all. An operator may hang in the middle of paging: what has
         been read by then is used. First pages of all windows come before second ones."""
         rows: list[PriceRow] = []
         to_read = deque((window, 1) for window in windows)
-        for _ in range(self._config.max_pages):
+        for pages_read in range(1, reading.max_pages + 1):
             window, number = to_read.popleft()
             part = replace(query, check_in_from=window[0], check_in_to=window[1])
             try:
-                page = self._client.prices(part, number, deadline)
+                page = self._client.prices(part, number, reading.deadline)
             except TransientError:
                 if not rows:
                     raise
                 return rows, False
             rows += page.rows
-            if number < page.total_pages and (page.rows or page.unreadable):
-                to_read.append((window, number + 1))
+            if number == 1 and (page.rows or page.unreadable):
+                to_read.extend((window, later) for later in range(2, page.total_pages + 1))
+            elif not (page.rows or page.unreadable):
+                to_read = deque(each for each in to_read if each[0] != window)
+            if reading.on_page:
+                known = min(pages_read + len(to_read), reading.max_pages)
+                offers = tuple(offers_of(page.rows, search, query))
+                reading.on_page(FoundPage(offers, pages_read, known))
             if not to_read:
                 return rows, True
         return rows, False
-
-
-def departure_windows(days: Sequence[date] | None, first: date, last: date) -> list[Window]:
-    """Cover the departure days from `first` to `last` with windows the API accepts.
-
-    Days not known (None) count as departures.
-    """
-    if days is None:
-        days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-    windows: list[Window] = []
-    for day in sorted(day for day in days if first <= day <= last):
-        if windows and day < windows[-1][0] + timedelta(days=WINDOW_DAYS):
-            windows[-1] = (windows[-1][0], day)
-        else:
-            windows.append((day, day))
-    return windows
 
 
 def _nothing(reason: EmptyReason) -> SearchResult:

@@ -39,17 +39,31 @@ def find_by_name(rows: Iterable[NamedT], name: str) -> NamedT | None:
     return next((row for row in rows if wanted in _names(row.name, row.name_alt)), None)
 
 
-def find_country(states: Sequence[State], alpha2: str) -> State | None:
-    """By ISO code; by the Russian or English name where the installation gives no code."""
-    aliases = get_global("territory_aliases")
-    by_code = (row for row in states if row.iso3 and aliases.get(row.iso3, [])[:1] == [alpha2])
-    found = next(by_code, None)
+def find_country(states: Sequence[State], code: str) -> State | None:
+    """By ISO alpha-2; by the Russian or English name where the installation gives no code."""
+    found = next((row for row in states if row.iso3 and alpha2_of(row.iso3) == code), None)
     if found is not None:
         return found
-    names = (Locale(language).territories.get(alpha2, "") for language in ("ru", "en"))
+    names = (Locale(language).territories.get(code, "") for language in ("ru", "en"))
     uncoded = [row for row in states if not row.iso3]
     matches = (find_by_name(uncoded, name) for name in names if name)
     return next((match for match in matches if match is not None), None)
+
+
+def alpha2(state: State) -> str:
+    """The ISO code of a country of the operator, "" where neither its code nor its name tells."""
+    if state.iso3:
+        return alpha2_of(state.iso3)
+    names = _names(state.name, state.name_alt)
+    for language in ("ru", "en"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and normal_name(name) in names:
+                return code
+    return ""
+
+
+def alpha2_of(iso3: str) -> str:
+    return next(iter(get_global("territory_aliases").get(iso3, [])), "")
 
 
 def find_resorts(rows: Iterable[Resort], names: Iterable[str]) -> tuple[int, ...]:

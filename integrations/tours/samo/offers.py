@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -36,6 +36,16 @@ def cheapest_per_hotel(offers: Iterable[TourOffer], currency: str) -> tuple[Tour
     return tuple(best.values())
 
 
+def same_tour(offers: Iterable[TourOffer], keys: Mapping[str, int | str]) -> TourOffer | None:
+    """The cheapest of the offers with the room, meal and placement of `keys`."""
+
+    def is_same(offer: TourOffer) -> bool:
+        names = ("hotelKey", "roomKey", "mealKey", "htPlaceKey")
+        return all(offer.operator_keys.get(name) == keys.get(name) for name in names)
+
+    return min(filter(is_same, offers), key=lambda offer: offer.price, default=None)
+
+
 def _is_asked(row: PriceRow, search: TourSearch, query: PriceQuery) -> bool:
     """The API ignores filters it does not know and falls back to its default direction, so every
     row is compared with the question. Keys that an installation leaves out are not held against
@@ -45,6 +55,7 @@ def _is_asked(row: PriceRow, search: TourSearch, query: PriceQuery) -> bool:
         "townKey": query.resort_ids,
         "starKey": query.star_ids,
         "mealKey": query.meal_ids,
+        "hotelKey": query.hotel_ids,
     }
     return (
         search.date_from <= row.check_in <= search.date_to

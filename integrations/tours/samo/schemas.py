@@ -95,6 +95,15 @@ class Resort(Named):
 
 
 @dataclass(frozen=True)
+class Hotel(Named):
+    star: str = ""
+    resort_id: int | None = None
+    latitude: str = ""
+    longitude: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class Currency:
     id: int
     iso: str
@@ -156,6 +165,15 @@ def read_resort(row: Json) -> Resort | None:
         return None
     region, region_alt = as_text(row.get("region")), as_text(row.get("regionAlt"))
     return Resort(named.id, named.name, named.name_alt, region, region_alt)
+
+
+def read_hotel(row: Json) -> Hotel | None:
+    named = read_named(row)
+    if named is None:
+        return None
+    texts = (as_text(row.get(name)) for name in ("latitude", "longitude", "www"))
+    star, resort_id = as_text(row.get("star")), as_int(row.get("townKey"))
+    return Hotel(named.id, named.name, named.name_alt, star, resort_id, *texts)
 
 
 def read_currency(row: Json) -> Currency | None:
