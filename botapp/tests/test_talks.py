@@ -9,8 +9,10 @@ from bookings.models import TripLink
 from bookings.tests.booking_rows import confirmed, make_booking, pay
 from botapp.tests.phone import both_modes
 from chat.models import Attachment, Conversation, Message
+from chat.services.client_words import ClientMessenger
 from chat.services.modes import set_mode
 from chat.services.outbound import NewFile, send_reply
+from common.errors import Conflict
 from integrations.models import InboxEvent, OutboxMessage
 from leads.models import Client, ClientIdentity, ClientMerge, Lead, LeadHistory
 
@@ -514,6 +516,20 @@ def test_commands_are_answered_and_kept_in_the_thread(phone, command):
     assert len(phone.shown) == 1
     assert phone.talk.messages.get(author="customer").is_handled
     assert phone.talk.mode == ("human" if command == "/operator" else "bot")
+
+
+def test_who_says_stop_is_not_written_to_first_until_they_come_back(phone):
+    phone.writes("/stop")
+    assert phone.talk.opted_out_at is not None
+
+    with pytest.raises(Conflict) as refused:
+        ClientMessenger().tell(phone.lead.pk, "Завтра вылет", key="reminder:1")
+    assert refused.value.code == "opted_out"
+
+    phone.writes("/start")
+    ClientMessenger().tell(phone.lead.pk, "Завтра вылет", key="reminder:1")
+    phone.world.work()
+    assert phone.last == "Завтра вылет"
 
 
 def test_a_wish_to_be_forgotten_reaches_a_person(phone):
