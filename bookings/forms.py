@@ -136,8 +136,9 @@ class SearchForm(forms.Form):
         return first
 
     def clean_resorts(self) -> tuple[str, ...]:
-        found = self._matched("resorts", Kind.RESORT)
-        return tuple(entry.name for entry in found)
+        if not entries(Kind.RESORT).exists():  # not read yet: the operator knows its own names
+            return tuple(self._typed("resorts"))
+        return tuple(entry.name for entry in self._matched("resorts", Kind.RESORT))
 
     def clean_hotels(self) -> tuple[int, ...]:
         return tuple(entry.code for entry in self._matched("hotels", Kind.HOTEL))
@@ -167,8 +168,10 @@ class SearchForm(forms.Form):
 
     def _matched(self, field: str, kind: str) -> list[CatalogueEntry]:
         """What was typed, in any spelling; a name that is not surely known is asked back."""
-        typed = [part.strip() for part in self.cleaned_data[field].split(",") if part.strip()]
-        return [self._match(name, kind) for name in typed]
+        return [self._match(name, kind) for name in self._typed(field)]
+
+    def _typed(self, field: str) -> list[str]:
+        return [part.strip() for part in self.cleaned_data[field].split(",") if part.strip()]
 
     def _match(self, name: str, kind: str) -> CatalogueEntry:
         surely = find_entries(name, entries(kind), limit=1, cutoff=SURE)

@@ -16,13 +16,14 @@ from chat import (
     admin_trial,
 )
 
+Page = Callable[..., HttpResponseBase]
 LIST = "chat/conversation/"
 THREAD = "chat/conversation/<int:conversation_id>/thread/"
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """The addresses of the chats inside the back office."""
-    pages: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
+    pages: dict[str, tuple[str, Page]] = {
         "": ("chat_conversation_thread", admin_thread.thread_page),
         "earlier/": ("chat_conversation_earlier", admin_thread.earlier_messages),
         "updates/": ("chat_conversation_updates", admin_thread.updates),

@@ -33,19 +33,14 @@ def samo_config() -> SamoConfig | None:
 
     Needed: an address and a token, or a relay and its secret.
     """
-    account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
-    stored = {**account.config, **account.secrets} if account else {}
-
-    def value(variable: str, key: str) -> str:
-        return pinned(variable) or str(stored.get(key) or "")
-
+    stored = _stored_samo()
     config = SamoConfig(
-        base_url=value("SAMO_API_URL", "base_url"),
-        token=value("SAMO_OAUTH_TOKEN", "oauth_token"),
-        version=value("SAMO_VERSION", "version") or "1.0",
-        proxy=value("SAMO_PROXY_URL", "proxy_url") or None,
-        relay_url=value("SAMO_RELAY_URL", "relay_url"),
-        relay_secret=value("SAMO_RELAY_SECRET", "relay_secret"),
+        base_url=pinned("SAMO_API_URL") or stored.get("base_url", ""),
+        token=pinned("SAMO_OAUTH_TOKEN") or stored.get("oauth_token", ""),
+        version=pinned("SAMO_VERSION") or stored.get("version", "1.0"),
+        proxy=pinned("SAMO_PROXY_URL") or stored.get("proxy_url") or None,
+        relay_url=pinned("SAMO_RELAY_URL") or stored.get("relay_url", ""),
+        relay_secret=pinned("SAMO_RELAY_SECRET") or stored.get("relay_secret", ""),
         request_timeout_s=REQUEST_TIMEOUT_S,
         search_timeout_s=SEARCH_TIMEOUT_S,
     )
@@ -55,10 +50,14 @@ def samo_config() -> SamoConfig | None:
 
 def operator_page() -> str:
     """The address of the operator's own search page for managers; "" where it is not known."""
+    stored = _stored_samo()
+    own = pinned("SAMO_SEARCH_PAGE") or stored.get("search_page", "")
+    return own or pinned("SAMO_API_URL") or stored.get("base_url", "")
+
+
+def _stored_samo() -> dict[str, str]:
     account = IntegrationAccount.objects.filter(kind=Kind.SAMO, is_enabled=True).first()
-    stored = account.config if account else {}
-    own = pinned("SAMO_SEARCH_PAGE") or str(stored.get("search_page") or "")
-    return own or pinned("SAMO_API_URL") or str(stored.get("base_url") or "")
+    return {**account.config, **account.secrets} if account else {}
 
 
 @dataclass(frozen=True)

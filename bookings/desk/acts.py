@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from bookings.desk import forms as f
 from bookings.models import Booking, BookingTask, DocumentKind, LedgerEntry, Side
+from bookings.money import ZERO
 from bookings.permissions import ensure_booking_visible, sees_bookings
 from bookings.services import booking as steps
 from bookings.services.documents import attach_file, issue_document
@@ -140,7 +141,7 @@ def _change(booking_id: int, words: Words, actor: Actor) -> str:
         adults=words["adults"],
         children_ages=words["children"],
         price=words["price"],
-        fee=words["fee"] or 0,
+        fee=words["fee"] or ZERO,
         commission=words["commission"],
     )
     steps.change_booking(

@@ -89,7 +89,8 @@ def _coming(legs: QuerySet[FlightLeg]) -> list[dict[str, Any]]:
     flights = legs.order_by("departs_local", "number").values(
         "number", "from_airport", "to_airport", "departs_local"
     )
-    return list(flights.annotate(bookings=Count("booking", distinct=True))[:MOST])
+    counted = flights.annotate(bookings=Count("booking", distinct=True))
+    return [dict(row) for row in counted[:MOST]]
 
 
 def _tell(request: HttpRequest, legs: QuerySet[FlightLeg], times: dict[str, Any]) -> int:

@@ -26,7 +26,7 @@ from bookings.messenger import delivery_of
 from bookings.models import Booking, BookingHistory, DocumentKind, PaymentDue, Side
 from bookings.money import in_tenge
 from bookings.places import country_name
-from bookings.services.radar import money_at_risk
+from bookings.services.radar import risk_of
 from bookings.services.terms import penalties_ahead
 from bookings.services.travellers import RIGHT, problems_of_booking
 from bookings.states import OWING, UNCONFIRMED, State
@@ -120,12 +120,11 @@ def _money_context(booking: Booking, today: date) -> dict[str, Any]:
     ledger = list(
         booking.ledger.select_related("actor", "reversed_by").prefetch_related("receipts")
     )
-    risky = money_at_risk(Booking.objects.filter(pk=booking.pk), today).first()
     return {
         "sides": [_side(booking, side, dues, today) for side in Side],
         "ledger": ledger,
         "penalties": _penalties(booking, today) if booking.state in OWING else [],
-        "radar_level": risky.level if risky else 0,
+        "radar_level": risk_of(booking, today),
         "today": today,
     }
 

@@ -199,7 +199,7 @@ def _write(
     entry.actor, entry.submit_key = actor.user, submit_key
     entry.save(force_insert=True)
     said = f"{entry.get_kind_display()}: {entry.amount} {entry.currency}"
-    record(booking, Kind.MONEY, actor, before=side.label, after=said, reason=paid.note)
+    record(booking, Kind.MONEY, actor, before=str(side.label), after=said, reason=paid.note)
     follow_ledger(booking, actor)
     return entry
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -24,6 +25,12 @@ from live.services import notify
 SOON, DUE_TODAY, OVERDUE = 1, 2, 3
 WORKING_DAYS_AHEAD = 2
 MOST_DAYS_OFF = 3
+
+
+def risk_of(booking: Booking, today: date) -> int:
+    """The level of one booking; 0 where nothing is at risk, or it is put off."""
+    risky: Any = money_at_risk(Booking.objects.filter(pk=booking.pk), today)
+    return risky.values_list("level", flat=True).first() or 0
 
 
 def money_at_risk(bookings: QuerySet[Booking], today: date) -> QuerySet[Booking]:
@@ -57,9 +64,8 @@ def put_radar_off(booking_id: int, days: int, *, reason: str, actor: Actor) -> B
         message = _("At most %(days)s days.") % {"days": MOST_DAYS_OFF}
         raise InvalidInput(message, code="days", field="days")
     booking, today = locked_booking(booking_id), timezone.localdate()
-    risky = money_at_risk(Booking.objects.filter(pk=booking_id), today).first()
+    booking.radar_level = risk_of(booking, today) or booking.radar_level
     booking.radar_until = today + timedelta(days=days - 1)
-    booking.radar_level = risky.level if risky else booking.radar_level
     save_booking(booking, "radar_until", "radar_level")
     after = _("The warning is put off until %(day)s") % {"day": f"{booking.radar_until:%d.%m.%Y}"}
     record(booking, Kind.MONEY, actor, after=after, reason=reason)

@@ -84,10 +84,8 @@ def _due_of(task: BookingTask) -> PaymentDue | None:
 def _tell(booking: Booking, task: BookingTask) -> int:
     """The wording by the task's code; everything but money comes with the client's page."""
     with override(booking.lead.client.language):
-        if (due := _due_of(task)) if task.code.startswith("pay:") else None:
-            text = texts.payment_reminder(booking, due)
-        else:
-            text = _with_page(booking, task)
+        due = _due_of(task) if task.code.startswith("pay:") else None
+        text = texts.payment_reminder(booking, due) if due else _with_page(booking, task)
     return tell_client(booking.lead_id, text, key=f"task:{task.pk}")
 
 

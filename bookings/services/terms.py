@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking, EntryRule, OperatorRate, SpecialDay
+from bookings.models import Booking, EntryRule, OperatorRate, PaymentRule, SpecialDay
 from bookings.money import KZT
 from bookings.terms import PayRule, Penalty, PenaltyStep, coming_penalties, penalty_on
 from bookings.traveller_checks import DEFAULT_MONTHS
@@ -30,10 +30,14 @@ def pay_rules(booking: Booking) -> list[PayRule]:
             balance_days=row.balance_days,
             is_balance_working=row.is_balance_working,
             over_days=row.over_days,
-            season=(row.season_from, row.season_to) if row.season_from else None,
+            season=_season(row),
         )
         for row in booking.operator.payment_rules.all()
     ]
+
+
+def _season(row: PaymentRule) -> tuple[date, date] | None:
+    return (row.season_from, row.season_to) if row.season_from and row.season_to else None
 
 
 def penalty_steps(booking: Booking) -> list[PenaltyStep]:

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat.ai.nlp.dates import find_window
@@ -30,6 +30,14 @@ KAZAKH = {
     7: "шілдеде", 8: "тамызда", 9: "қыркүйекте", 10: "қазанда", 11: "қарашада", 12: "желтоқсанда",
 }  # fmt: skip
 ENGLISH = {number: f"in {calendar.month_name[number]}" for number in range(1, 13)}
+OF_MONTH = {
+    1: "январь", 2: "февраль", 3: "март", 4: "апрель", 5: "май", 6: "июнь",
+    7: "июль", 8: "август", 9: "сентябрь", 10: "октябрь", 11: "ноябрь", 12: "декабрь",
+}  # fmt: skip
+PARTS = {
+    "начало": (1, 10), "середина": (11, 20), "конец": (21, 0),
+    "первая половина": (1, 15), "вторая половина": (16, 0),
+}  # fmt: skip
 days = st.dates(dt.date(2020, 1, 1), dt.date(2060, 12, 31))
 
 
@@ -188,6 +196,47 @@ def test_weeks_ahead_are_three_days_either_side(asked_on: dt.date, count: int) -
         (middle - dt.timedelta(days=3)).isoformat(),
         (middle + dt.timedelta(days=3)).isoformat(),
     )
+
+
+@given(asked_on=days)
+@example(asked_on=dt.date(2026, 12, 31))
+@example(asked_on=dt.date(2028, 2, 15))
+def test_two_weeks_in_words_cross_months_and_years(asked_on: dt.date) -> None:
+    early, late = asked_on + dt.timedelta(days=11), asked_on + dt.timedelta(days=17)
+
+    for text in ("вылет через две недели", "in 2 weeks", "екі аптадан кейін"):
+        assert window(text, asked_on) == (early.isoformat(), late.isoformat())
+
+
+@given(month=st.sampled_from(sorted(OF_MONTH)), asked_on=days)
+@example(month=2, asked_on=dt.date(2027, 12, 31))
+@example(month=12, asked_on=dt.date(2026, 12, 31))
+def test_parts_of_a_month_lie_ahead_on_either_side_of_its_name(
+    month: int, asked_on: dt.date
+) -> None:
+    for part, (first, last) in PARTS.items():
+        year = asked_on.year
+        end = last or calendar.monthrange(year, month)[1]
+        if dt.date(year, month, end) < asked_on:
+            year += 1
+        end = last or calendar.monthrange(year, month)[1]
+        expected = (dt.date(year, month, first).isoformat(), dt.date(year, month, end).isoformat())
+
+        assert window(f"{part} {MONTHS[month]}", asked_on) == expected
+        assert window(f"{OF_MONTH[month]}, {part}", asked_on) == expected
+
+
+@given(first=days, length=st.integers(2, 25))
+def test_day_of_return_without_a_month_is_the_next_such_day(first: dt.date, length: int) -> None:
+    back = first + dt.timedelta(days=length)
+    view = view_of(
+        f"вылет {first.day} {MONTHS[first.month]} {first.year}, обратно {back.day}-го", lexicon()
+    )
+
+    found = find_window(view.text, first, None)
+
+    assert found
+    assert (found[0].start, found[0].end, found[0].nights) == (first, first, length)
 
 
 @given(first=days, length=st.integers(2, 25), asked_on=days)

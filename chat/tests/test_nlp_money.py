@@ -115,5 +115,13 @@ def test_sum_per_person_counts_the_party() -> None:
     }
 
 
+@given(amount=st.integers(100, 900), people=st.integers(2, 9))
+def test_sum_per_person_is_multiplied_wherever_the_person_stands(amount: int, people: int) -> None:
+    expected = {"budget_max": amount * 1_000 * people}
+
+    assert budget(f"до {amount} тысяч на человека", people) == expected
+    assert budget(f"на человека до {amount} тысяч", people) == expected
+
+
 def test_sum_per_person_stays_when_the_party_is_unknown() -> None:
     assert budget("до 700$ с человека") == {"budget_max": 700, "currency": "USD"}

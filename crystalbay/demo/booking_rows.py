@@ -143,13 +143,13 @@ def _fill(booking: Booking, today: date, rng: Random) -> None:
 
 def _pay(booking_id: int, far: State) -> None:
     booking = Booking.objects.get(pk=booking_id)
-    client = {"prepaid": booking.dues.filter(side=Side.CLIENT).earliest("position").amount}
-    wanted = {
-        Side.CLIENT: client.get(far, booking.client_left) if far != State.CONFIRMED else 0,
-        Side.OPERATOR: booking.operator_left if far == State.OPERATOR_PAID else 0,
-    }
-    for side, amount in wanted.items():
-        if amount:
-            paid = Paid(method="kaspi", amount=amount)
-            key = f"demo:{booking_id}:{side}"
-            record_payment(booking_id, side, paid, actor=DEMO, submit_key=key)
+    first = booking.dues.filter(side=Side.CLIENT).earliest("position").amount
+    wanted: list[tuple[Side, Decimal]] = []
+    if far != State.CONFIRMED:
+        wanted.append((Side.CLIENT, first if far == State.PREPAID else booking.client_left))
+    if far == State.OPERATOR_PAID:
+        wanted.append((Side.OPERATOR, booking.operator_left))
+    for side, amount in wanted:
+        paid = Paid(method="kaspi", amount=amount)
+        key = f"demo:{booking_id}:{side}"
+        record_payment(booking_id, side, paid, actor=DEMO, submit_key=key)

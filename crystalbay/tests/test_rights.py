@@ -79,17 +79,17 @@ def colleagues_talk() -> Conversation:
     InboxEvent.objects.create(account=talk.account, external_id="e", ordering_key="1", body="{}")
     CatalogueEntry.objects.create(kind="hotel", code=1, name="Lagoon")
     choose_tours(talk.lead, colleague)
-    _colleagues_booking(talk.lead)
+    _colleagues_booking(talk.lead, colleague)
     return talk
 
 
-def _colleagues_booking(lead: Lead) -> None:
+def _colleagues_booking(lead: Lead, colleague: User) -> None:
     booking = confirmed(make_booking(lead=lead))
     pay(booking, "138.40")
     save_traveller(booking.pk, adult(booking, surname=TOURIST), actor=DESK)
     attach_file(booking.pk, "other", "ticket.png", PNG, actor=DESK)
     tourist = booking.travellers.get(surname=TOURIST)
-    DocumentLook.objects.create(traveller=tourist, user=lead.assignee, is_granted=False)
+    DocumentLook.objects.create(traveller=tourist, user=colleague, is_granted=False)
 
 
 def choose_tours(lead: Lead, manager: User) -> None:

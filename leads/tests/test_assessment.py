@@ -174,9 +174,9 @@ def test_a_card_has_a_mark_and_a_closed_or_unknown_one_has_none(desk: Browser) -
 
     html = desk.get(BOARD).content.decode()
 
-    assert html.count(' heat"') == 2
-    assert 'bi-fire heat" role="img" title="Горячий"' in html
-    assert 'bi-snow heat" role="img" title="Холодный"' in html
+    assert html.count('bi-fire" role="img" title="Горячий"') == 1
+    assert html.count('bi-snow" role="img" title="Холодный"') == 1
+    assert 'title="Тёплый"' not in html
 
 
 @pytest.mark.parametrize("is_filtered", [False, True])

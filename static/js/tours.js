@@ -3,7 +3,7 @@
 import { toast } from "./toast.js";
 
 // The first rows must not wait for the next look; later pages may.
-const FIRST_MS = 150;
+const FIRST_MS = 100;
 const NEXT_MS = 600;
 const TYPING_MS = 200;
 const FLIGHTS_TRIES = 30;

@@ -25,9 +25,10 @@ _PREVIOUS = re.compile(
     r",|и\b|пен\b|бен\b|мен\b|жана\b|-|/|\+|;|and\b|\s)\s*$"
 )
 _AFTER_CHILD = re.compile(
-    rf"{CHILD}\s*(?:которо\w+|возраст\w*|по|в возрасте|aged?|это|уже|у нас)?\s*[(:,\-–]?\s*"
-    r"(\d{1,2}(?:\s*(?:,\s*и|,|и|/|-|\+|\s)\s*\d{1,2}){0,5})"
-    r"(?!\s*(?:[,/+-]|и)\s*\d)(?!\s*(?:\d|[.:]\d|ноч|дн|ден|ту[нг]|кун|нед|взр|чел|тыс|млн|к\b|"
+    rf"{CHILD}\s*(?:которо\w+|возраст\w*|по|в возрасте|бер\w+|есть|будут|едут|летят|aged?|это|"
+    rf"уже|у нас)?\s*[(:,\-–]?\s*"
+    r"(\d{1,2}(?:\s*(?:,\s*и|,|и|and|&|/|-|\+|\s)\s*\d{1,2}){0,5})"
+    r"(?!\s*(?:[,/+-]|и|and)\s*\d)(?!\s*(?:\d|[.:]\d|ноч|дн|ден|ту[нг]|кун|нед|взр|чел|тыс|млн|к\b|"
     r"[*★$€₸%]|зв|тг|ию|ав|се|"
     r"ок|но|де|ян|фе|ма|ап|-?го\b|числ|мес|\)?\s*(?:лет|год)))"
 )
@@ -56,12 +57,15 @@ _WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 _NOT_AGE_AFTER = re.compile(
     r"^\s*(?:назад|вместе|брака|свадьб|юбиле|работа|гарант|на рынке|ago|рассроч)"
 )
+# "4,7,13 лет" and "8,12 лет" are lists; "4,7 года" may be a decimal fraction.
+_TIGHT_LIST = re.compile(r"(?<![\d.,])\d{1,2}(?:(?:,\d{1,2}){2,}|,1[0-7])(?![\d.,])")
 _HAS_CHILD = re.compile(CHILD)
 _SPLIT = re.compile(r"\D+")
 
 
 def children_ages(text: str, expected: int | None) -> list[int]:
     """Return ages under 18 in the order said; `expected` children decide doubtful commas."""
+    text = _TIGHT_LIST.sub(lambda match: match.group().replace(",", ", "), text)
     found: dict[int, int] = {}
     for match in _WITH_UNIT.finditer(text):
         if not _NOT_AGE_AFTER.match(text[match.end() : match.end() + 15]):

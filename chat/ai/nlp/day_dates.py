@@ -22,9 +22,10 @@ _NAMED = re.compile(
 )
 _MONTH_FIRST = re.compile(
     rf"\b(?P<month>{MONTH_AFTER_DAY})\s+(?:с\s+)?{_DAY}(?:(?:го|th|st|nd|"
-    rf"rd)\b)?(?:(?P<sep>\s*(?:-|по|to)\s*){_DAY}(?:th|st|nd|rd)?)?"
+    rf"rd)\b|-?\s*(?:сы|си|ы|и|н[ае]н|нда|нде|сынан|синен|ынан|инен|сында|синде)\b)?(?:(?P<sep>\s*(?:-|по|to)\s*){_DAY}(?:th|st|nd|rd)?)?"
     r"(?!\s*(?:взр|чел|реб|дет|ноч|дн|ден|нед|адам|бала|тыс|к\b|k\b|млн|мест|\*|★|зв|"
-    r"лет|год|ад|night|adult|day|people|person|kid|child|star|week|чис|\+|[.,]\d|"
+    r"лет|год|ад|night|adult|day|people|person|kid|child|star|week|чис|кун|тун|апта|жума|киши|"
+    r"\+|[.,]\d|"
     r"[$€₸%]|тг|usd|-))"
 )
 _NUMERIC = re.compile(
@@ -43,6 +44,7 @@ _NUMBERED = re.compile(
     rf"(?<=числа )(?:с\s+)?{_DAY}(?:(?P<sep>\s*(?:-|по|до)\s*){_NEXT_DAY})?(?!\d|"
     rf"\s*(?:{MONTH_AFTER_DAY}|ноч|дн))"
 )
+_MONTH_LIMIT = re.compile(rf"\b{MONTH}[\s,]*(?:с|со|после|начиная с|от|до|не раньше|не позже)\s+$")
 _MONTH = re.compile(rf"\b{MONTH}")
 
 _AFTER = re.compile(
@@ -58,6 +60,7 @@ _ROUND = re.compile(
 _ROUND_AFTER = re.compile(r"^\s*(?:примерно|плюс-?\s?минус|\+\s*/?\s*-|±|шамасында|где-то)\s*(\d)?")
 _UNTIL_AFTER = re.compile(r"^\s*(?:га|ге|ка|ке)?\s*(?:дейин|чейин|шейин)")
 _AFTER_AFTER = re.compile(r"^\s*(?:дан|ден|нан|тан)?\s*(?:кейин|кийин|бастап)")
+_TURKIC_FROM = re.compile(r"(?:дан|ден|тан|тен|нан|нен)$")  # "20 июлдан 30 июлга чейин"
 _SKIPPED = re.compile(
     r"(?:\b(?:не|вместо)\s+(?:с\s+|на\s+)?|рожд\w*\s*(?:у\s+\w+\s+)?[:\-]?\s*|"
     r"\bд\.?\s?р\.?\s*[:\-]?\s*|паспорт[^\n.]{0,25}|родил\w+\s*)$"
@@ -68,6 +71,11 @@ _DEPART = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:обратно|обратный|возвра\w+|верн\w+|назад|прилет\w*|back|return\w*)[^\n.;!?,]{0,25}$"
+)
+_BACK_ON = re.compile(
+    r"\b(?:обратно|обратный|возвра\w+|верн\w+|назад|прилет\w*)\s+(?:[а-я]+\s+){0,2}"
+    r"(0?[1-9]|[12]\d|3[01])(?:\s*-?\s*(?:го|ого)\b|\s*числ\w*)|"
+    r"\b(0?[1-9]|[12]\d|3[01])(?:\s*-?\s*(?:го|ого)|\s*числ\w*)\s+(?:обратно|назад)\b"
 )
 _LOOSE = re.compile(
     r"\b(?:период\w*|промежут\w+|между|диапазон\w*|числа|любо\w+|примерно|где-то|"
@@ -183,6 +191,8 @@ def _bare_marks(text: str, asked_on: dt.date) -> list[Mark]:
     found = _BARE.search(text) or _NUMBERED.search(text)
     if not found or re.match(r"\s*(?:рожд|класс)", text[found.end() :]):
         return []
+    if _MONTH_LIMIT.search(text[: found.start()][-35:]):
+        return []  # "в январе после 10-го" is a part of the month
     months = {month_number(name) for name in _MONTH.findall(text)}
     month = months.pop() if len(months) == 1 else None
     first = _numbered_day(int(found[1]), month, asked_on)
@@ -201,7 +211,11 @@ def _joined(marks: list[Mark], text: str) -> list[Mark]:
     for mark in marks[1:]:
         left = result[-1]
         gap = text[left.end : mark.start]
-        joined = re.fullmatch(_SEPARATOR, gap) or re.fullmatch(r"\s*(?:и\s+)?(?:по|до)\s*", gap)
+        joined = (
+            re.fullmatch(_SEPARATOR, gap)
+            or re.fullmatch(r"\s*(?:и\s+)?(?:по|до)\s*", gap)
+            or (gap.isspace() and _TURKIC_FROM.search(text[: left.end][-8:]))
+        )
         if joined and mark.last is None and (left.last is None or _CHOICE.search(gap)):
             last = mark.first
             if last < left.first:
@@ -215,7 +229,7 @@ def _joined(marks: list[Mark], text: str) -> list[Mark]:
 def _combined(marks: list[Mark], text: str, nights: int | None) -> Window:
     windows = [_window(mark, text, nights) for mark in marks]
     if len(marks) == 1:
-        return windows[0]
+        return _with_return(windows[0], text[marks[0].end :])
     first, second = windows[0], windows[1]
     returns = _BACK.search(text[marks[0].end : marks[1].start])
     if returns and first.start and first.start == first.end and second.start:
@@ -225,6 +239,17 @@ def _combined(marks: list[Mark], text: str, nights: int | None) -> Window:
     if second.start and first.start is None and second.end is None:
         return Window(second.start, first.end)
     return first
+
+
+def _with_return(window: Window, after: str) -> Window:
+    """Read "15 августа, обратно 22-го": the day of return has no month of its own."""
+    back = _BACK_ON.search(after)
+    day = (
+        next_day_of_month(int(back[1] or back[2]), window.start) if back and window.start else None
+    )
+    if not day or not window.start or window.start != window.end or window.nights:
+        return window
+    return Window(window.start, window.end, (day - window.start).days)
 
 
 def _window(mark: Mark, text: str, nights: int | None) -> Window:

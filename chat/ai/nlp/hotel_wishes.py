@@ -38,18 +38,18 @@ _MEALS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, code in (
         (
             r"\bультра\b(?:\s+(?:все\s+вкл\w*|ол+\s?инклюзив\w*|all\s?inclusive|all))?|"
-            r"\bultra(?:\s+all(?:\s+inclusive)?)?|\buai\b",
+            r"\bultra(?:\s+all(?:\s+inclusive)?)?|\buai\b|\bуаи\b",
             "UAI",
         ),
         (
             r"\b(?:все|все-)\s?-?вкл(?:ючено|юченное|юченным|юч|ючен\w*)?\b|"
             r"\bвсе\s+включен\w*|\bол+\s?-?инкл\w*|\bолл\b|\bинклюзив\w*|"
-            r"\ball\s?-?\s?incl?\w*|\ball inc\b|(?<![a-z])ai(?![a-z])|\bбари\s+(?:киреди|"
+            r"\ball\s?-?\s?incl?\w*|\ball inc\b|(?<![a-z])ai(?![a-z])|\bаи\b|\bбари\s+(?:киреди|"
             r"кирген|косылган)|\bбаары\s+кир\w+|\bбарлыгы\s+\w*(?:кос|кир)\w*|\bвсе в одном\b",
             "AI",
         ),
         (
-            r"\bполупанси\w*|\bпол\s+пансион\w*|(?<![a-z])hb(?![a-z])|\bнв\b|\bhalf\s?-?board|"
+            r"\bполупанси\w*|\bпол\s+пансион\w*|(?<![a-z])hb(?![a-z])|\bнв\b|\bхб\b|\bhalf\s?-?board|"
             r"\bзавтрак\w*\s*(?:\+|и|-|,|/|плюс)\s*ужин\w*|\bдвухразов\w*|\b2-?х?\s?разов\w*",
             "HB",
         ),
@@ -59,7 +59,7 @@ _MEALS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "FB",
         ),
         (
-            r"\bзавтрак\w*|(?<![a-z])bb(?![a-z])|\bвв\b|\bbreakfasts?\b|\bтангы\s+ас\w*|"
+            r"\bзавтрак\w*|(?<![a-z])bb(?![a-z])|\bвв\b|\bбб\b|\bbreakfasts?\b|\bтангы\s+ас\w*|"
             r"\bтангы\s+тамак\w*|\bэртен\s+мененки",
             "BB",
         ),

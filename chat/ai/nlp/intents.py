@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chat.ai.nlp import intent_words as words
+from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.normalize import View
 from chat.ai.nlp.types import Fact
 
@@ -27,7 +28,7 @@ _GROUPS = {
 _LETTERS = re.compile(r"[^\W\d_]")
 _BARE_PRICE = re.compile(r"^\W*[\d\s.,]+\s*(?:[$€₸₽]|\w{1,8})?\W*$")
 _FIRM_DOCUMENTS = re.compile(
-    r"паспорт|документ|согласи|доверенност|нотариус|нотариал|шенген|справк|анкет"
+    r"паспорт|документ|согласи|доверенност|нотариус|нотариал|шенген|справк|анкет|бумаг|выписк"
 )
 _REAL_STAY = {"nights", "people", "budget", "date", "departure"}
 
@@ -48,7 +49,7 @@ def classify(view: View, facts: list[Fact], *, names_place: bool) -> tuple[str, 
     firm = _firm_intent(text, groups, asked)
     if firm:
         return firm, 0.85
-    if _asks_for_tickets(text):
+    if _asks_for_tickets(text, groups):
         return "other_question", 0.8
     if asked and not _is_general_question(text, groups):
         return "tour_request", 0.9
@@ -65,14 +66,18 @@ def _small_talk(text: str) -> str | None:
     if (
         words.SALUTE.search(text)
         and not has_thanks
-        and not _letters_left(words.GREETING.sub(" ", text))
+        and _is_nothing_or_name(_letters_left(words.GREETING.sub(" ", text)))
     ):
         return "greeting"
-    if has_thanks and not _has_topic(text):
+    if has_thanks and not _has_topic(text) and not words.CLOSING.search(text):
         rest = words.GREETING.sub(" ", words.THANKS_FILLER.sub(" ", words.THANKS.sub(" ", text)))
         if len(_letters_left(rest)) <= 1:
             return "thanks"
     return None
+
+
+def _is_nothing_or_name(left: list[str]) -> bool:
+    return not left or len(left) == 1 and lexicon().is_first_name(left[0])
 
 
 def _has_topic(text: str) -> bool:
@@ -88,10 +93,13 @@ def _is_passport_data(text: str) -> bool:
     return bool(words.PASSPORT_DATA.search(text)) and not words.QUESTION.search(text)
 
 
-def _asks_for_tickets(text: str) -> bool:
+def _asks_for_tickets(text: str, groups: set[str]) -> bool:
     """Tell a wish for air tickets alone; visas and payments beside a ticket win over it."""
     others = (words.TOUR, words.DOCUMENTS, words.PAYMENT, words.COMPLAINT, words.HUMAN)
-    return words.TICKETS.search(text) is not None and not any(o.search(text) for o in others)
+    tickets = words.TICKETS.search(text) or (
+        words.FLIGHTS.search(text) and not groups & {"nights", "people", "budget", "hotel"}
+    )
+    return bool(tickets) and not any(other.search(text) for other in others)
 
 
 def _is_courtesy(text: str, groups: set[str]) -> bool:
@@ -107,10 +115,12 @@ def _firm_intent(text: str, groups: set[str], asked: bool) -> str | None:
         return "payment"
     if words.CANCEL.search(text) and not _changes_mind(text, groups, asked):
         return "cancel"
+    if not groups and not asked and words.WEAK_CANCEL.search(text):
+        return "cancel"
     if words.PAID.search(text) and not asked and words.PAYMENT.search(text):
-        return "payment"
+        return _complaint_or("payment", text)
     many = len(groups & _REAL_STAY) >= 2 and len(groups) >= 3
-    if words.BOOKING.search(text) and not asked and not many:
+    if words.BOOKING.search(text) and not many and (not asked or words.OWN_BOOKING.search(text)):
         return _complaint_or("booking_status", text)
     return None
 
@@ -119,6 +129,8 @@ def _changes_mind(text: str, groups: set[str], asked: bool) -> bool:
     """Tell "передумали, давайте Вьетнам", a new request, from giving the journey up."""
     if "place" in groups and words.CHANGE_OF_MIND.search(text):
         return True
+    if re.search(r"\bвиз\w*[^.?!\n]{0,25}\bотмен", text):
+        return True  # visas are cancelled by states
     return asked and len(groups) >= 2
 
 
@@ -143,7 +155,7 @@ def _is_general_question(text: str, groups: set[str]) -> bool:
 def _asks_firmly(text: str) -> bool:
     """Tell a wish for a tour from "хочу оплатить тур", where the wish is for something else."""
     found = words.FIRM_ASK.search(text)
-    if not found or _FIRM_DOCUMENTS.search(text):
+    if not found or _FIRM_DOCUMENTS.search(text) or re.search(r"\bвход(?:ит|ят)\b", text):
         return False
     wish = found.group()
     others = (words.PAYMENT, words.DOCUMENTS, words.OTHER_QUESTION, words.HUMAN, words.COMPLAINT)
@@ -164,11 +176,24 @@ def _weak_intent(text: str, groups: set[str]) -> str | None:
     paperwork = _papers_or_payment(text)
     if paperwork == "documents_visa" or (paperwork and len(groups) < 2):
         return paperwork
-    if words.OTHER_QUESTION.search(text) and len(groups) < 3 and not _asks_for_offers(text, groups):
+    states = "?" not in text and _states_a_wish(text, groups)
+    if (
+        words.OTHER_QUESTION.search(text)
+        and len(groups) < 3
+        and not states
+        and not _asks_for_offers(text, groups)
+    ):
         return "other_question"
     if words.PAST_TRIP.search(text) and "?" not in text and not words.TOUR_ASK.search(text):
         return "other"
     return None
+
+
+def _states_a_wish(text: str, groups: set[str]) -> bool:
+    """Tell "в Тай не хотим, там дожди" and "в Турцию вдвоём, где не жарко" from questions."""
+    if "refusal" in groups or {"place", "people"} <= groups:
+        return True
+    return "place" in groups and re.search(r"\bдавай(?:те)?\b", text) is not None
 
 
 def _asks_for_offers(text: str, groups: set[str]) -> bool:
@@ -183,6 +208,8 @@ def _papers_or_payment(text: str) -> str | None:
     """Tell which of the two comes first: "вернёте деньги, если визу не дадут?"."""
     wishless = re.sub(r"без\s*-?виз\w*", " ", text) if "куда" in text else text
     papers, payment = words.DOCUMENTS.search(wishless), words.PAYMENT.search(text)
+    if words.REFUND.search(text):
+        return "payment"
     if papers and payment:
         return "documents_visa" if papers.start() < payment.start() else "payment"
     return "documents_visa" if papers else "payment" if payment else None
@@ -192,6 +219,8 @@ def _complains(text: str, groups: set[str]) -> bool:
     if not words.COMPLAINT.search(text):
         return False
     rest = words.PRICE_OBJECTION.search(text)
+    if rest and "place" in groups and words.CHANGE_OF_MIND.search(text):
+        return False  # "Таиланд дорого, давайте Вьетнам"
     return not (rest and groups & (_REAL_STAY | {"hotel"}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pymorphy3
@@ -36,6 +37,9 @@ _LEMMAS = """
 """
 
 
+_TURKIC_CASE = re.compile(r"(?:[дтн][ае]н|[гк][ае]|[дт][ае])$")
+
+
 class Lexicon:
     """Russian word knowledge: what is a word at all, and which trade word was meant."""
 
@@ -66,6 +70,9 @@ class Lexicon:
     def is_known(self, word: str) -> bool:
         return word in self._forms or self._morph.word_is_known(word)
 
+    def is_first_name(self, word: str) -> bool:
+        return any("Name" in parse.tag for parse in self._morph.parse(word))
+
     def stem(self, word: str, kept: int) -> str:
         """The lemma of a Russian word, "" for a preposition and the like, else the beginning."""
         if not self._morph.word_is_known(word):
@@ -78,10 +85,16 @@ class Lexicon:
         """Return the trade word behind a word that was typed in Latin letters."""
         return self._by_skeleton.get(skeleton(word), word)
 
+    def is_trade(self, word: str) -> bool:
+        """Tell whether a word typed in Latin letters, read as Cyrillic, is a trade word."""
+        return skeleton(word) in self._by_skeleton
+
     def correct(self, word: str) -> str:
         """Return the trade word one slip away from an unknown long word, else the word."""
         if len(word) < 6 or self.is_known(word):
             return word
+        if self.is_known(_TURKIC_CASE.sub("", word)):
+            return word  # "августтан" is no misspelt "августа"
         slips = 2 if len(word) >= 9 else 1
         found = process.extractOne(
             word,

@@ -21,10 +21,10 @@ _AMOUNT = (
     r"ти)(?=\s*тыс))?)"
 )
 _THOUSAND = (
-    r"тысяч\w*|тыщ\w*|тыс\b\.?|тыр\b|мын\w*|мин(?=\s*сом)|к\b|k\b|т\.(?=\s*(?:тг|т))|"
+    r"тысяч\w*|тыщ\w*|тыс(?![а-я])\.?|тыр\b|мын\w*|мин(?=\s*сом)|к\b|k\b|т\.(?=\s*(?:тг|т))|"
     r"т\b(?=\s*(?:тг|тенге|руб|р\b|$|,))|кусок|косар\w*|thousand"
 )
-_MILLION = r"миллион\w*|млн\b\.?|лям\w*|лимон\w*|мил\b|м\b(?!\.)|mln|million|m\b"
+_MILLION = r"миллион\w*|млн(?![а-я])\.?|лям\w*|лимон\w*|мил\b|м\b(?!\.)|mln|million|m\b"
 _MULT = rf"(?P<{{name}}>{_THOUSAND}|{_MILLION})"
 _HALF = (
     r"(?P<half>(?:пол|пол-)\s?(?:ляма|лимона|миллиона|млн)|полмиллиона|поллимона)|"
@@ -82,13 +82,17 @@ _PER_PERSON = re.compile(
     r"/\s*person|pp\b|each|адам басына|киши башына|бир адамга|за чел|на 1\b|"
     r"по\s+\w+\s+на человека)"
 )
+_PER_PERSON_BEFORE = re.compile(
+    r"\b(?:на|с|за)\s+(?:каждого|(?:одного\s+|1\s+)?(?:человека|чел\b|персону))[\s:,-]+"
+    r"(?:(?:бюджет|до|около|по|где-то|примерно|максимум|не\s+(?:более|больше|дороже))\s+)*$"
+)
 _EACH_BEFORE = re.compile(r"\bпо\s+$")
 # Words beside a sum that make it somebody else's price or money already gone.
 _NOT_BUDGET = re.compile(
     r"реклам|в\s+инст|написан|указан|прайс|пост[еу]\b|сторис|акци[яи]\b|у\s+других|"
     r"у\s+друг\w+|в\s+друг\w+\s+(?:агент|мест|фирм|комп)|другое агентство|конкурент|"
     r"предлага(?:ют|ли|ет)\b|предложил\w*|посчитал\w*|"
-    r"насчитал\w*|вы\s+(?:писали|сказали|говорили|называли|озвучили|обещали|скидывали|"
+    r"насчитал\w*|вы\s+(?:писали|пишете|пишите|сказали|говорили|называли|озвучили|обещали|скидывали|"
     r"отправ)|говорил\w*|сказал\w*|вышл[оаи]|выход\w+|обош\w+|заплатил\w*|оплатил\w*|"
     r"платил\w*|внес\w*|перевел\w*|перевод|"
     r"скинул\w*|отправил\w*|прошл\w+\s+(?:год|раз)|купил\w*|брал[аи]?\b|стоил\w*|"
@@ -158,7 +162,7 @@ def _candidate(found: re.Match[str], text: str) -> Budget | None:
     )
     if not _is_own(before, after, text, start, end, currency, multiplied, high):
         return None
-    per_person = bool(_PER_PERSON.match(after)) or bool(
+    per_person = bool(_PER_PERSON.match(after) or _PER_PERSON_BEFORE.search(before)) or bool(
         _EACH_BEFORE.search(before) and re.search(r"на человека|с человека|каждый", text)
     )
     if low is not None:
@@ -185,7 +189,8 @@ def _is_own(
     amount: float,
 ) -> bool:
     sentence = _sentence(text, start, end)
-    if _NOT_BUDGET.search(sentence) and not re.search(r"бюджет", sentence):
+    own = re.search(r"бюджет", sentence) or re.search(r"чтоб|уложи", before[-25:] + after[:10])
+    if _NOT_BUDGET.search(sentence) and not own:
         return False
     if currency or multiplied:
         return amount >= 50
@@ -245,7 +250,7 @@ def _low(found: re.Match[str], high: float) -> float | None:
     low = _number(found["low"]) + (0.5 if found["half1"] else 0)
     if found["low_mult"]:
         low *= _times(found["low_mult"])
-    elif high >= 1_000_000 and found["mult"] and low >= 50:
+    elif high >= 1_000_000 and (found["mult"] or found["word"]) and low >= 50:
         low *= 1_000
     else:
         low *= _times(found["mult"]) if low * _times(found["mult"]) <= high else 1

@@ -38,8 +38,8 @@ r"(?:the\s+)?end of", END),
     (r"10-?х\s+числ\w*|десятых\s+числ\w*", (10, 20)),
 )  # fmt: skip
 _TURKIC_PARTS: tuple[tuple[str, Part], ...] = (
-    (r"бас(?:ы|ында|ынан|талганда)", START),
-    (r"орта(?:сы|сында|сынан)", MIDDLE),
+    (r"ба[сш](?:ы|ында|ынан|талганда)", START),
+    (r"орт[ао](?:сы|сында|сынан|су|сунда)", MIDDLE),
     (r"(?:сон|аяг|акыр)(?:ы|ында|ына)", END),
 )
 ANY_PART = "|".join(f"(?:{pattern})" for pattern, _ in _PARTS)
@@ -49,11 +49,14 @@ _MONTHISH = re.compile(
     rf"(?P<month>{MONTH}|(?:(?<=in )|(?<=of )|(?<=early )|(?<=late )|(?<=mid )|"
     rf"(?<=this )|(?<=next ))may\b){YEAR}"
     rf"(?:\s*айы\w*)?(?:\s*(?P<kk>{_ANY_TURKIC})\w*)?"
+    rf"(?:[\s,(]*(?:в\s+|ближе\s+к\s+)?"
+    rf"(?P<late>{ANY_PART})\b(?!\s*-?\s*(?:{MONTH}|лет|осен|зим|вес)))?"
 )
 _DAY_LIMIT = re.compile(
     r"^[\s,]*(?P<how>с|со|после|начиная с|от|до|не раньше|не позже|from|"
     r"after)\s+(?P<day>[12]\d|3[01]|0?[1-9])(?!\d|[.,]\d)"
     r"(?:\s*-?\s*(?:го|ого|х))?(?:\s*числ\w*)?(?!\s*(?:ноч|дн|взр|чел|тыс|млн|к\b|лет|"
+    r"дет|реб|малыш|сын|доч|внук|внуч|подруг|друз|родител|звезд|зв\b|\*|"
     r"[$€₸]|usd|долл|тг|нед|\d))"
 )
 _LINK = re.compile(
@@ -61,12 +64,13 @@ _LINK = re.compile(
 )
 _AFTER = re.compile(r"\b(?:после|after)\s*$")
 _SINCE = re.compile(r"\b(?:с|со|от|начиная с|не раньше|не ранее|from)\s*$")
-_UNTIL = re.compile(r"\b(?:до|не позже|не позднее|к|by|until|till|before)\s*$")
+_UNTIL = re.compile(r"\b(?:до|не позже|не позднее|(?<!ближе )к|by|until|till|before)\s*$")
 _NEGATED = re.compile(r"\b(?:не|вместо|кроме)\s+(?:в\s+|на\s+)?$")
 
 
 @dataclass
 class _Month:
+    month: int
     window: Window
     start: int
     end: int
@@ -85,7 +89,13 @@ def find_month_window(text: str, asked_on: dt.date) -> tuple[Window, int, int] |
         last = month
     if first is not last:
         return _united(first, last), first.start, last.end
-    return _limited(first, text)
+    return _limited(_narrowed(first, months), text)
+
+
+def _narrowed(first: _Month, months: list[_Month]) -> _Month:
+    """Take "в начале марта" for the "в марте" said before it."""
+    parts = (m for m in months if not m.whole and m.month == first.month)
+    return next(parts, first) if first.whole else first
 
 
 def _read(found: re.Match[str], asked_on: dt.date) -> _Month:
@@ -94,7 +104,7 @@ def _read(found: re.Match[str], asked_on: dt.date) -> _Month:
     year = year or _plain_year(found)
     part = _part(found)
     window = part_of_month(part, month, asked_on, year)
-    return _Month(window, found.start(), found.end(), part == WHOLE)
+    return _Month(month, window, found.start(), found.end(), part == WHOLE)
 
 
 def _plain_year(found: re.Match[str]) -> int | None:
@@ -108,7 +118,7 @@ def _part(found: re.Match[str]) -> Part:
     if found["kk"]:
         return next(part for pattern, part in _TURKIC_PARTS if re.match(pattern, found["kk"]))
     if not found["part"]:
-        return WHOLE
+        return named_part(found["late"]) if found["late"] else WHOLE
     first = named_part(found["part"])
     if not found["more"]:
         return first

@@ -20,7 +20,7 @@ _FULL = {
 }
 # Too short or too common to be a month on their own, good ones after a day number.
 _SHORT = {
-    1: "jan", 2: "feb", 3: "мар|mar|наурыз", 4: "apr", 5: "may", 6: "jun", 7: "jul",
+    1: "jan", 2: "feb", 3: "мар|mar|наурыз", 4: "apr", 5: "may", 6: "jun|юн[ья]", 7: "jul|юл[ья]",
     8: "aug", 9: "сен|sept?", 10: "oct|казан", 11: "ноя|nov", 12: "dec",
 }  # fmt: skip
 

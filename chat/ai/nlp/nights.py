@@ -14,8 +14,8 @@ _NIGHT = r"(?:ноч[а-я]*|нч\b|н\b(?!\.)|nights?\b|тун[а-я]*)"
 _DAY = r"(?:дн[а-я]*\b|ден(?:ь|ек|ечк\w+)\b|сут[а-я]*\b|days?\b|кун(?:г[ео]|дик|)\b)"
 _WEEK = r"(?:недел[а-я]*\b|недельк[а-я]*\b|нед\b|weeks?\b|апта[а-я]*\b|жума(?:га|лык|)\b)"
 _BOUND = (
-    r"(?P<bound>(?:не\s+)?(?:до|от|более|больше|менее|меньше|минимум|максимум|max|min|"
-    r"up to|at least)\s+)?"
+    r"(?P<bound>(?:не\s+)?(?:до|от|более|больше|менее|меньше|минимум|максимум|хотя\s+бы|max|min|"
+    r"up to|at least)\s+(?:чем\s+)?(?:на\s+)?)?"
 )
 
 _COUNT = re.compile(
@@ -27,12 +27,14 @@ _INVERTED = re.compile(
     rf"\s+или\s+){_N})?(?!\s*(?:{_NIGHT}|{_DAY}|[а-я]*\s*чел|взр|[.,]?\d))"
 )
 _WEEKS_INVERTED = re.compile(
-    r"\b(?:недели|недель)\s+(?:на\s+)?([1-6])(?:\s*-\s*([1-6]))?\b(?!\s*(?:недел|взр|"
+    r"\b(?:недели|недель|недельки|неделек)\s+(?:на\s+)?([1-6])(?:\s*-\s*([1-6]))?\b(?!\s*(?:недел|взр|"
     r"чел|[.,]?\d))"
 )
 _WEEK_WORD = re.compile(
     r"(?:\b(?P<half>полтор[аы]|1[.,]5)\s+недел\w*)|(?:\b(?:на\s+|for\s+)?(?:одну\s+|"
     r"a\s+)?(?P<one>недел(?:я|ю|ьку|ька)|week)\b)"
+    r"|(?:\b(?P<bound>(?:не\s+)?(?:до|от|более|больше|менее|меньше|минимум|максимум|хотя\s+бы)"
+    r"\s+(?:чем\s+)?(?:на\s+)?(?:1\s+)?)недел(?:и|ю|ьку|ьки)\b)"
     r"|\b(?P<kk>бир апта\w*|апта(?:га|лык))\b"
 )
 _DAY_ADJECTIVE = re.compile(r"\b([1-9]|[1-5]\d)-?(?:ти|ми|х)?-?\s*дневн\w+")
@@ -104,7 +106,8 @@ def _stays(text: str) -> list[Stay]:
     for found in _WEEK_WORD.finditer(text):
         if not _overlaps(found.start(), found.end(), taken):
             length = 10 if found["half"] else 7
-            stays.append(Stay(length, length, found.start(), found.end(), "week"))
+            ends = _bounded(found["bound"], length, length, False)
+            stays.append(Stay(*ends, found.start(), found.end(), "week"))
     return sorted(stays, key=lambda stay: stay.start)
 
 
@@ -114,6 +117,8 @@ def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
 
 def _counted(found: re.Match[str]) -> Stay:
     first, second = int(found[2]), int(found[3] or found[2])
+    if first < 3 and second > first + 1 and not re.search(r"-|\.\.|/|или|до|to|or", found.group()):
+        first = second  # "на 2х, 7 ночей" counts people first
     unit = "night" if found["night"] else "day" if found["day"] else "week"
     if second < first:
         first = second
@@ -125,12 +130,12 @@ def _counted(found: re.Match[str]) -> Stay:
 def _bounded(
     bound: str | None, low: int, high: int, is_range: bool
 ) -> tuple[int | None, int | None]:
-    word = (bound or "").strip()
+    word = re.sub(r"\s+(?:чем|на|1)\b", "", (bound or "").strip())
     if is_range or not word:
         return low, high
     negated = word.startswith("не ")
     word = word.removeprefix("не ").strip()
-    lower = word in ("от", "более", "больше", "минимум", "min", "at least")
+    lower = word in ("от", "более", "больше", "минимум", "min", "at least", "хотя бы")
     if negated:
         lower = word in ("менее", "меньше")
     return (low, None) if lower else (None, high)

@@ -82,7 +82,7 @@ def view_of(text: str, lexicon: Lexicon) -> View:
     ]
     words = [piece.text for piece in pieces if piece.is_word]
     latin = [word for word in words if word.isascii()]
-    transliterated = len(latin) * 2 > len(words) and looks_transliterated(latin)
+    transliterated = len(latin) * 2 > len(words) and looks_transliterated(latin, lexicon.is_trade)
     turkic = bool(_TURKIC_LETTERS.search(text)) or len(_TURKIC_WORDS & set(words)) >= 1
     for piece in pieces:
         piece.typed = piece.text

@@ -85,7 +85,7 @@ _ONE = {"один", "одна", "одно", "одну", "одного", "одн�
 # "Один" is a number only beside something countable; "я один" is read by the rules for people.
 _COUNTED_AFTER_ONE = re.compile(
     r"взросл|реб|дет|ноч|недел|сын|доч|мальч|девоч|человек|чел\b|миллион|млн|лям|тысяч|младен|"
-    r"малыш|бала|апта|жума|адам|киши|улкен|adult|child|kid|week|night|person|million"
+    r"малыш|бала|дв[ае]\b|апта|жума|адам|киши|улкен|adult|child|kid|week|night|person|million"
 )
 
 

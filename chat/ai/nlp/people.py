@@ -37,8 +37,8 @@ _ADULT_WORD = (
 )
 _ADULTS = re.compile(rf"{_COUNT}\s*\.?\s*{_ADULT_WORD}")
 _ADULTS_AFTER = re.compile(
-    r"(?<!\d )(?<!\d)\b(?:взросл\w*|взр|adults)\s*[:\-]?\s*(\d{1,2})(?!\d|\s*(?:лет|"
-    r"год))"
+    r"(?<!\d )(?<!\d)\b(?:взросл\w*|взр|adults)\s*[:\-]?\s*"
+    r"(\d{1,2}(?!\d|\s*(?:лет|год))|(?:двое|трое|четверо|пятеро)\b(?!\s+(?:дет|реб|сын|доч|мал)))"
 )
 _SHORT_PAIR = re.compile(
     r"(?<![\d.,+:])([1-9])\s*(?:взр\w*\s*)?\+\s*([1-9])(?:\s*\+\s*([1-9]))?(?![\d.,*]?\d|"
@@ -49,7 +49,7 @@ _CHILDREN = re.compile(
     rf"взросл(?=\w* детей))\w*\s+)?(?:-?\s*)(?P<word>{CHILD})"
 )
 _CHILDREN_AFTER = re.compile(
-    r"(?<!\d )(?:дет(?:и|ей)|ребен\w+|children|kids)\s*[:\-]?\s*(\d)(?!\d|\s*(?:и|лет|"
+    r"(?<!\d )(?:дет(?:и|ей)|ребен\w+|children|kids)\s*[:\-]?\s*(\d)(?![.,]?\d|\s*(?:и|лет|"
     r"год))"
 )
 _CHILDREN_GROUP_AFTER = re.compile(r"\bдетей\s+(двое|трое|четверо)\b(?!\s+взросл)")
@@ -69,19 +69,22 @@ _DAUGHTER = re.compile(
 _TWINS = re.compile(r"\b(?:двойняш|близнец|близняш)\w*")
 _NO_CHILDREN = re.compile(
     r"\b(?:без\s+(?:детей|ребенка)|детей\s+нет|нет\s+детей|no (?:kids|children)|"
-    r"without (?:kids|children)|баласыз)\b"
+    r"without (?:kids|children)|баласыз)\b|"
+    r"\b(?:ребенка|ребенок|детей|дети)\s+(?:не\s+(?:бер|брат|бра|ед|лет|поед|полет)|остав|остан)"
 )
 _SAID_NO = re.compile(r"\bбез\s+$|\bне\s+$")
 _TOTALS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b(?:нас|группа|компания|семья|семье[йи])\s+(?:будет\s+|едет\s+|летит\s+|"
+        rf"\b(?:нас|группа|компания|семья|семье[йи]|(?:family|group|party) of)\s+(?:будет\s+|"
+        rf"едет\s+|летит\s+|"
         rf"всего\s+|из\s+|-\s*|примерно\s+)*{_COUNT}(?!\s*(?:{CHILD}|{_ADULT_WORD}|лет))",
         rf"{_COUNT}\s*(?:чел\b|чл\b|человек\w*|человеч\w*|персон\w*|pax\b|гост\w*|people|"
         rf"persons?|guests?|турист\w*|адам\w*|киши\w*|пассажир\w*|подруг\w*|"
         r"друз\w+|друг\w*|девуш\w*|мужчин\w*|женщин\w*|парн\w+|коллег\w*|семейн\w+ пар|"
         r"девчон\w*|ребят|friends)",
-        rf"(?<!дней )(?<!ночей )(?<!суток )(?<!недели )\b(?:на|для|"
+        rf"\b(?:на|для)\s+([2-9])-?х\b()(?!\s*(?:{CHILD}|{_ADULT_WORD}|ноч|дн|нед|сут|мес))",
+        rf"(?<!дней )(?<!ночей )(?<!суток )(?<!недели )(?<!недельки )\b(?:на|для|"
         rf"for)\s+{_COUNT}(?=\s*(?:$|[,.;!?\n)(+]|с\b|и\b|в\b|из\b|плюс|тур|до\b|от\b|на\b|"
         rf"in\b|to\b|from\b|with\b))(?!\s*(?:и|,)?\s*\d?\s*(?:ноч|дн|нед|"
         rf"чис))(?!\s+и\s+\d+\s+(?:ноч|дн))",
@@ -94,11 +97,12 @@ _COUPLE = re.compile(
 )
 _ALONE = re.compile(
     r"\b(?:(?:я|еду|лечу|полечу|поеду|хочу|буду|путешеству\w+|отдыхать|для|на|летит|"
-    r"поехать|полететь|слетать|улететь|отдохнуть)\s+(?:себя\s+)?(?:один|одна|одного|"
+    r"поехать|полететь|слетать|улететь|отдохнуть|хватит|можно)\s+(?:себя\s+)?(?:один|одна|одного|"
     r"одну|одной|одному)\b(?!\s+(?:ребен|недел|ноч|из|вариант|отел|день|раз))|"
     r"(?:один|одна)\s+(?:лечу|еду|полечу|поеду|хочу|буду)|в\s+одиночку|соло\b|solo\b|"
     r"alone\b|жалгыз\w*|for myself|для себя одно\w+|одноместн\w+|бир озим\w*|"
     r"бир адам\w*)"
+    rf"|\b(?:я|мне)\s*(?:,|и|с|со|\+|плюс)\s*(?:{_COUNT}\s+|мо\w+\s+)?{CHILD}"
     r"|(?:^|[,\n.])\s*(?:один|одна)\s*(?=$|[,\n.]|с\s+(?:ребен|сын|доч))"
 )
 _WITH_ADULT = (
@@ -114,11 +118,12 @@ _PLAIN_ADULT = (
     r"жених|невеста|келинчегим|куйеуим|жубайым|анам|апам|атам|агам|куйоом|жолдошум|"
     r"my husband|my wife"
 )
+_PLUS_RELATIVE = re.compile(rf"^\s*,?\s*(?:плюс|\+|и(?:\s+еще)?)\s*(?:{_PLAIN_ADULT})\b")
 _WITH = re.compile(rf"\b(?:{_WITH_ADULT})\b")
 _PLAIN = re.compile(rf"\b(?:{_PLAIN_ADULT})\b")
 _SPOUSES = {"муж", "жена", "мужем", "женой", "женою"}
 _ELDERS = {"мама", "папа", "мать", "отец", "бабушка", "дедушка", "няня"}
-_PARENTS = re.compile(r"\bродител(?:и|ями|ей|ям)\b|\bparents\b")
+_PARENTS = re.compile(r"(?<!без )\bродител(?:и|ями|ей|ям)\b|\bparents\b")
 _FOR_ONE = re.compile(
     r"\bдля\s+(?:мамы|папы|бабушки|дедушки|подруги|друга|сестры|брата|жены|мужа)\b"
 )
@@ -126,6 +131,8 @@ _FOR_OTHERS = re.compile(r"\b(?:для|отправ\w+|подар\w+|родит�
 _I_AM_IN = re.compile(r"(?:^|[\s,])(?:я|i|мен|мы|we)(?=[\s,.!])")
 _WITH_FRIENDS = re.compile(r"\b(?:с|со)\s+\d+\s*(?:подруг|друз|коллег)\w*$")
 _REFUSED = re.compile(r"\b(?:не|вместо)\s+$")
+# "Ребенок 5 лет, сами вдвоем": the number leaves the child out.
+_OURSELVES = re.compile(r"\b(?:сами|озимиз|озумуз|ата-?ана\w*)\s+$")
 _CORRECTED = re.compile(r"\s*,?\s*а\s+(\d{1,2})\b")
 _ADDED = re.compile(r"^\s*(?:взр\w*\s*)?[,.]?\s*(?:\+|плюс|и\b|and\b|&)")
 
@@ -251,7 +258,9 @@ def _uncounted_children(text: str, spans: list[tuple[int, int]]) -> int | None:
 
 
 def _is_grown_up(text: str, found: re.Match[str]) -> bool:
-    age = re.match(r"\s*\(?,?\s*(\d{2})\s*(?:лет|год)", text[found.end() : found.end() + 14])
+    age = re.match(
+        r"\s*\(?,?\s*(\d{2})\s*(?:лет|год|$|[,.;)])", text[found.end() : found.end() + 14]
+    )
     return bool(age and int(age[1]) >= ADULT_AGE)
 
 
@@ -260,14 +269,21 @@ def _adults(text: str, children: int | None, spans: list[tuple[int, int]]) -> in
     if found:
         spans.append(found.span())
         corrected = _CORRECTED.match(text[found.end() : found.end() + 12])
-        return int(corrected[1]) if corrected else _size(found)
+        size = int(corrected[1]) if corrected else _size(found)
+        return size + _relative_after(text, found.end())
     total = _total(text, spans)
     if total is not None:
-        size, end = total
-        if children and size > children and not _ADDED.match(text[end : end + 12]):
-            return size - children
-        return size
+        size, start, end = total
+        apart = _ADDED.match(text[end : end + 12]) or _OURSELVES.search(text[:start])
+        if children and size > children and not apart:
+            size -= children
+        return size + _relative_after(text, end)
     return _relatives(text, spans)
+
+
+def _relative_after(text: str, end: int) -> int:
+    """Count the grandmother of "нас двое, плюс бабушка"."""
+    return int(_PLUS_RELATIVE.match(text[end : end + 30]) is not None)
 
 
 def _last_accepted(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -276,17 +292,17 @@ def _last_accepted(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next(iter(accepted or matches), None)
 
 
-def _total(text: str, spans: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _total(text: str, spans: list[tuple[int, int]]) -> tuple[int, int, int] | None:
     for pattern in _TOTALS:
         for found in pattern.finditer(text):
             if _size(found) <= 60 and not _REFUSED.search(text[: found.start()][-8:]):
                 spans.append(found.span())
                 me = bool(_WITH_FRIENDS.search(text[max(0, found.start() - 4) : found.end()]))
-                return _size(found) + me, found.end()
+                return _size(found) + me, found.start(), found.end()
     group = _last_accepted(_BARE_GROUP, text)
     if group:
         spans.append(group.span())
-        return _GROUP_SIZE[group[1]], group.end()
+        return _GROUP_SIZE[group[1]], group.start(), group.end()
     return None
 
 

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from chat.ai.nlp.gazetteer import NEEDS_CONTEXT, Case, Gazetteer, Place
 from chat.ai.nlp.lexicon import Lexicon
+from chat.ai.nlp.month_names import MONTH
 from chat.ai.nlp.normalize import Token, View
 from chat.ai.nlp.transliteration import skeleton
 from chat.ai.nlp.types import Fact
@@ -23,12 +24,13 @@ _FROM = re.compile(
     rf"\bвылет\w*\s+(?:из|с|от|по|город\w*)\s*[:\-]?\s*){_LINK}\W?$"
 )
 _TO = re.compile(rf"\b(?:в|во|на|до|to|in|по|о|об|для|за|и в|about)\s*{_LINK}[\"«(]?$")
+_TAKE_OFF = re.compile(r"\bвылет\w*\s+(?:[а-я]+\s+){0,2}(?:из|с|со|от)\s*(?:г\.?\s*)?$")
 _HERE = re.compile(
     r"\b(?:мы|я|жив[уе]м?|находи\w+|сам[аи]?|сами|проживаю|we are|"
     r"based)\s+(?:сейчас\s+)?(?:в|in)\s*$"
 )
 _REFUSED_BEFORE = re.compile(
-    r"(?:\b(?:не|кроме|отменит[еь]|уберите|убираем|передумал\w*|исключая|исключить|"
+    r"(?:\b(?:не|ни|кроме|отменит[еь]|уберите|убираем|передумал\w*|исключая|исключить|"
     r"помимо|минус|without|except|not|но не|но только не|только не)\b"
     r"(?:\s+(?:в|во|на|из|с|со|насчет|про|хочу|хотим|хотелось бы|хотел\w*|предлага\w+|"
     r"рассматрива\w+|надо|нужн\w+|интересует|to|from|лет\w+|поехать))*)\s*$"
@@ -36,9 +38,10 @@ _REFUSED_BEFORE = re.compile(
 _WITHOUT = re.compile(r"\b(?:без|хватит|надоел[аои]?|исключ\w+)\s*$")
 _ONLY = re.compile(r"\bне только(?:\s+(?:в|на))?\s*$")
 _REFUSED_AFTER = re.compile(
-    r"^\s*(?:точно\s+|нам\s+|уже\s+|-\s*)*(?:отпада\w+|не\s+(?:нужен|хо(?:чу|тим|"
+    r"^\s*(?:(?:точно|нам|мне|нас|меня|уже|пока|вообще|совсем|тоже|сразу|больше)\s+|-\s*)*"
+    r"(?:отпада\w+|отпал\w*|вычерк\w+|убира\w+|не\s+(?:нужен|хо(?:чу|тим|"
     r"чется|телось)|рассматрива\w+|предлага\w+|надо|нужн\w+|"
-    r"подход\w+|интересу\w+|нрав\w+|наш\w*|вариант|предложите)|исключ\w+|надоел\w*|"
+    r"подход\w+|интерес\w+|нрав\w+|наш\w*|вариант|предложите)|исключ\w+|надоел\w*|"
     r"нет\b(?=\s*[,.!]|$)|баска|башка|"
     r"мимо\b|из-за виз не)"
 )
@@ -53,6 +56,12 @@ _JOINED = re.compile(
 _LISTED = re.compile(r"^\s*,\s*$")
 _EXCEPT = re.compile(r"\b(?:кроме|исключая|исключить|помимо|только не|без|except)\b")
 _REPLACED = re.compile(r"\bвместо\s*$")
+
+
+_TURKIC_GRAMMAR = re.compile(
+    r"(?:сы|си|л[ае]р|д[ае]р|[мнг][ыи]з|б[ыи]з|ган|ген|тын|тин|[ае]ды|еди|[ае]мын)$"
+)
+_MONTH = re.compile(rf"{MONTH}$")
 
 
 @dataclass
@@ -77,7 +86,7 @@ def find_places(view: View, places: Gazetteer, words: Lexicon) -> list[Mention]:
     while index < len(tokens):
         length, form = _longest(tokens, index, view, places)
         confidence = 0.95
-        if not form and fuzzy_left and _worth_guessing(tokens[index], words):
+        if not form and fuzzy_left and _worth_guessing(tokens[index], view, words):
             fuzzy_left -= 1
             length, form, confidence = 1, _nearest(tokens[index].text, places), 0.7
         if form and _is_other_word(tokens[index], view):
@@ -129,8 +138,11 @@ def _adjacent(run: Iterable[Token], text: str) -> bool:
     )
 
 
-def _worth_guessing(token: Token, words: Lexicon) -> bool:
-    return len(token.text) >= 6 and not token.text.isascii() and not words.is_known(token.text)
+def _worth_guessing(token: Token, view: View, words: Lexicon) -> bool:
+    """Tell whether a word may be a misspelt place: Kazakh grammar and months are not."""
+    if len(token.text) < 6 or token.text.isascii() or words.is_known(token.text):
+        return False
+    return not (view.turkic and _TURKIC_GRAMMAR.search(token.text)) and not _MONTH.match(token.text)
 
 
 def _nearest(word: str, places: Gazetteer) -> str:
@@ -179,8 +191,10 @@ def _mark_refused(mentions: list[Mention], text: str) -> None:
         previous = mention
     for earlier, later in zip(mentions, mentions[1:], strict=False):
         # "Турция и Египет отпадают": the refusal after the last name covers the list.
-        if _REFUSED_AFTER.match(text[later.end : later.end + 40]) and re.fullmatch(
-            r"\s*(?:,|и|или)\s*", text[earlier.end : later.start]
+        if (
+            _REFUSED_AFTER.match(text[later.end : later.end + 40])
+            and re.fullmatch(r"\s*(?:,|и|или)\s*", text[earlier.end : later.start])
+            and not _flown_from(earlier, text[max(0, earlier.start - 45) : earlier.start])
         ):
             earlier.refused = True
 
@@ -206,8 +220,10 @@ def departure_and_destinations(
     accepted = [m for m in departures if not m.refused and m.of_kind("city", "resort")]
     if not accepted:
         return None, destinations
-    home = accepted[0].of_kind("city", "resort")
-    return accepted[0], [m for m in destinations if home not in m.places or m.of_kind("country")]
+    # "Мы из Тараза, вылет из Шымкента"
+    chosen = next((m for m in accepted if _TAKE_OFF.search(text[: m.start][-45:])), accepted[0])
+    home = chosen.of_kind("city", "resort")
+    return chosen, [m for m in destinations if home not in m.places or m.of_kind("country")]
 
 
 def _flown_from(mention: Mention, before: str) -> bool:
@@ -256,6 +272,8 @@ def place_facts(mentions: list[Mention], view: View) -> Iterator[Fact]:
         if place:
             yield _fact("departure_city", place.name, [departure], view)
     destinations = [m for m in destinations if not _was_visited(m, view.text)]
+    if departure and len(destinations) > 1:
+        destinations = [m for m in destinations if not _is_home(m, departure, view.text)]
     wished = [mention for mention in destinations if not mention.refused]
     refused = [mention for mention in destinations if mention.refused]
     # A resort wins over a city of the same name where somebody flies to it.
@@ -278,6 +296,14 @@ def place_facts(mentions: list[Mention], view: View) -> Iterator[Fact]:
 def _was_visited(mention: Mention, text: str) -> bool:
     before, after = text[max(0, mention.start - 25) : mention.start], text[mention.end :][:25]
     return bool(_VISITED_BEFORE.search(before) or _VISITED_AFTER.match(after))
+
+
+def _is_home(mention: Mention, departure: Mention, text: str) -> bool:
+    """Tell the country in "Казахстан, Алматы", where the city is flown from."""
+    country, city = mention.of_kind("country"), departure.of_kind("city", "resort")
+    first, second = sorted((mention, departure), key=lambda m: m.start)
+    together = not text[first.end : second.start].strip(" ,.(")
+    return bool(country and city and country.country == city.country and together)
 
 
 def _destination(mention: Mention) -> Place:

@@ -16,7 +16,6 @@ from chat.ai.nlp.nights import Stay, find_stay, stay_facts
 from chat.ai.nlp.normalize import View, view_of
 from chat.ai.nlp.people import people_facts
 from chat.ai.nlp.places import Mention, find_places, place_facts
-from chat.ai.nlp.transliteration import looks_english
 from chat.ai.nlp.types import Fact, Understanding
 from chat.ai.nlp.word_sets import word_set
 
@@ -82,7 +81,7 @@ def _language(view: View) -> str:
     cyrillic = len(view.tokens) - len(latin)
     if view.transliterated:
         return "ru"
-    if len(latin) > cyrillic and looks_english(latin):
+    if len(latin) > cyrillic:
         return "mixed" if cyrillic > 2 else "en"
     if view.turkic:
         russian = sum(token.typed in _RUSSIAN_SMALL_WORDS for token in view.tokens)

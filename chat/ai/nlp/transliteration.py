@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from chat.ai.nlp.word_sets import word_set
 
@@ -32,7 +33,8 @@ _ENGLISH_WORDS = word_set(
     "days all inclusive me my our at on "
     "any have has there when where much cost budget about not "
     "or thanks thank visa flight july june more than no up usd dollars max maximum "
-    "august september october may"
+    "august september october may march april passport transfer operator document documents "
+    "ultra hello included"
 )
 _DIGRAPHS = (
     ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"),
@@ -47,15 +49,15 @@ _DIGRAPH_TABLE = dict(_DIGRAPHS)
 _SHORT_I = re.compile(r"(?<=[аеоуы])[иы](?=$|[бвгджзклмнпрст])")
 
 
-def looks_transliterated(latin_words: list[str]) -> bool:
+def looks_transliterated(latin_words: list[str], is_trade: Callable[[str], bool]) -> bool:
     """Tell Russian in Latin letters from English by the words only one of them has."""
-    russian = sum(word in _RUSSIAN_WORDS for word in latin_words)
     english = sum(word in _ENGLISH_WORDS for word in latin_words)
+    russian = sum(word in _RUSSIAN_WORDS or _is_russian(word, is_trade) for word in latin_words)
     return russian > english
 
 
-def looks_english(latin_words: list[str]) -> bool:
-    return bool(latin_words) and not looks_transliterated(latin_words)
+def _is_russian(word: str, is_trade: Callable[[str], bool]) -> bool:
+    return len(word) > 4 and word not in _ENGLISH_WORDS and is_trade(to_cyrillic(word))
 
 
 def to_cyrillic(word: str) -> str:
