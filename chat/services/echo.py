@@ -37,14 +37,13 @@ def receive_echo(account: IntegrationAccount, echo: InboundEcho) -> bool:
     gives that message its id. Otherwise a colleague has typed it in the phone: the bot is silent
     from now on, and the client has been answered. Safe twice.
     """
-    conversation = ensure_conversation(
-        account, echo.message.chat_id, echo.message.sender, group=echo.message.group
-    )
-    if conversation.messages.filter(external_id=echo.message.external_id).exists():
+    said = echo.message
+    conversation = ensure_conversation(account, said.chat_id, said.sender, group=said.group)
+    if conversation.messages.filter(external_id=said.external_id).exists():
         return False
     own = _own_waiting(conversation, echo)
     if own:
-        _recognise(own, echo.message.external_id)
+        _recognise(own, said.external_id)
         return True
     message = _store(conversation, echo)
     silence_bot(conversation, user=message.user)
