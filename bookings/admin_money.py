@@ -15,10 +15,10 @@ from bookings.admin_filters import period_filter
 from bookings.documents.values import money
 from bookings.models import Booking, LedgerEntry, PaymentDue, Side
 from bookings.permissions import of_visible_bookings
-from common.admin import ReadOnly, chip
+from common.admin import OnlyVisible, ReadOnly, chip
 
 
-class OfVisibleBookings(ReadOnly, admin.ModelAdmin):
+class OfVisibleBookings(ReadOnly, OnlyVisible):
     """Rows of the bookings that the person may see."""
 
     list_per_page = 50
@@ -39,8 +39,8 @@ class OfVisibleBookings(ReadOnly, admin.ModelAdmin):
             context["totals"] = _totals(context["cl"].queryset)
         return response
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return of_visible_bookings(super().get_queryset(request), request.user)
+    def visible_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        return of_visible_bookings(self.model._default_manager.all(), request.user)
 
     @admin.display(description=_("booking"), ordering="booking")
     def of(self, row: Any) -> SafeString:

@@ -19,7 +19,7 @@ class State(TextChoices):
     OPERATOR_PAID = "operator_paid", _("Paid to the operator")
     DOCUMENTS = "documents", _("Documents issued")
     TRAVELLING = "travelling", _("Travelling")
-    FINISHED = "finished", _("Finished")
+    FINISHED = "finished", _("Trip finished")
     REJECTED = "rejected", _("Rejected by the operator")
     CANCELLED = "cancelled", _("Cancelled")
 

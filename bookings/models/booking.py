@@ -170,8 +170,8 @@ class FlightLeg(models.Model):
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="flights")
     number = models.CharField(_("flight"), max_length=12)
-    from_airport = models.CharField(_("from"), max_length=60)
-    to_airport = models.CharField(_("to"), max_length=60)
+    from_airport = models.CharField(_("departure airport"), max_length=60)
+    to_airport = models.CharField(_("arrival airport"), max_length=60)
     departs_local = models.CharField(_("departure, local time"), max_length=16)
     arrives_local = models.CharField(_("arrival, local time"), max_length=16, blank=True)
 

@@ -16,6 +16,8 @@ from bookings.models import (
     Booking,
     CatalogueEntry,
     DocumentLook,
+    LedgerEntry,
+    PaymentDue,
     SearchRun,
     Selection,
     Traveller,
@@ -24,7 +26,7 @@ from bookings.services.documents import attach_file
 from bookings.services.offers import save_offer
 from bookings.services.selections import add_to_selection, write_notes
 from bookings.services.travellers import save_traveller
-from bookings.tests.booking_rows import DESK, adult, confirmed, make_booking, pay
+from bookings.tests.booking_rows import DESK, adult, make_booking
 from bookings.tests.tours import tour_offer, tour_search
 from chat.models import AiAgent, AiRun, Article, CannedReply, Conversation, Scenario, WorkDay
 from chat.tests.factories import write
@@ -84,8 +86,15 @@ def colleagues_talk() -> Conversation:
 
 
 def _colleagues_booking(lead: Lead, colleague: User) -> None:
-    booking = confirmed(make_booking(lead=lead))
-    pay(booking, "138.40")
+    booking = make_booking(lead=lead)
+    money = {"side": "client", "amount": 100, "currency": "USD"}
+    PaymentDue.objects.create(
+        booking=booking, position=1, percent=100, due_on=booking.departs_on, **money
+    )
+    LedgerEntry.objects.create(
+        **money, booking=booking, kind="payment", method="cash", tenge=52000, rate=520,
+        paid_on=booking.rate_on, submit_key="one",
+    )  # fmt: skip
     save_traveller(booking.pk, adult(booking, surname=TOURIST), actor=DESK)
     attach_file(booking.pk, "other", "ticket.png", PNG, actor=DESK)
     tourist = booking.travellers.get(surname=TOURIST)
