@@ -197,6 +197,14 @@ def test_the_pack_is_opened_by_one_link(client):
     assert TripLink.objects.get().opened_at is not None
 
 
+def test_the_history_speaks_the_language_of_the_house(client):
+    booking = confirmed()
+
+    client.get(trip_url(booking), headers={"accept-language": "en"})
+
+    assert booking.history.get(kind="client").after == "Клиент открыл страницу поездки"
+
+
 def test_a_file_of_another_booking_stays_closed(client):
     booking, other = confirmed(), confirmed()
     foreign = attach_file(other.pk, "other", "a.png", b"\x89PNG\r\n\x1a\n", actor=DESK)

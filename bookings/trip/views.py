@@ -7,9 +7,11 @@ whether an address ever existed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -45,6 +47,11 @@ def _private(view: View) -> View:
     return guarded
 
 
+def _in_the_house() -> AbstractContextManager[None]:
+    """What staff will read in the history is not in the client's language."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def _closed(request: HttpRequest) -> HttpResponse:
     """One answer for used, expired, withdrawn and invented addresses."""
     return render(request, "trip/closed.html", status=404)
@@ -64,7 +71,8 @@ def travellers(request: HttpRequest, token: str) -> HttpResponse:
         keep_draft(link.pk, _typed(link, request.POST))
         return _form_page(request, link, forms, status=422)
     try:
-        hand_in(link.pk, [form.traveller() for form in forms])
+        with _in_the_house():
+            hand_in(link.pk, [form.traveller() for form in forms])
     except DomainError:
         return _closed(request)
     return render(request, "trip/thanks.html")
@@ -126,7 +134,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     link = find_trip_link(token)
     if link is None:
         return _closed(request)
-    note_opened(link)
+    with _in_the_house():
+        note_opened(link)
     booking = link.booking
     context = {
         "booking": booking,
@@ -176,7 +185,8 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
     form = FeedbackForm(request.POST)
     if form.is_valid() and _may_mark(link.booking):
         try:
-            give_feedback(link.booking_id, form.cleaned_data["mark"], form.cleaned_data["text"])
+            with _in_the_house():
+                give_feedback(link.booking_id, form.cleaned_data["mark"], form.cleaned_data["text"])
         except DomainError:
             return redirect("trip:page", token)
         return render(request, "trip/marked.html", {"mark": form.cleaned_data["mark"]})

@@ -358,4 +358,5 @@ def test_queries_do_not_grow_with_the_rows(client: Browser, aigul: User) -> None
     many = [queries(reverse(f"admin:{name}")) for name in ("index", "today_list")]
 
     assert many == few
-    assert few[0] <= 22
+    # Bookings ask for money at risk, payments and tasks.
+    assert few[0] <= 25
