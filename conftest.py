@@ -41,7 +41,11 @@ def _dictionaries(request: pytest.FixtureRequest) -> None:
     is_transactional = marker is not None and marker.kwargs.get("transaction")
     if is_transactional or "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")
-        import_module("leads.migrations.0002_dictionaries").fill(apps, None)
+        for name in ("0002_dictionaries", "0005_messengers"):
+            import_module(f"leads.migrations.{name}").fill(apps, None)
+        if not apps.get_model("chat", "AiAgent").objects.exists():
+            import_module("chat.migrations.0004_policies").add_rule_for_all(apps, None)
+            import_module("chat.migrations.0005_agents_and_knowledge").add_agents(apps, None)
         if not apps.get_model("bookings", "Operator").objects.exists():
             import_module("bookings.migrations.0005_first_rules").fill(apps, None)
             import_module("bookings.migrations.0006_first_documents").fill(apps, None)

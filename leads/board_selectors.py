@@ -16,7 +16,7 @@ from leads.models import Lead, LeadStage
 from leads.models.lead import CLOSED
 from leads.permissions import Person, ensure_lead_visible
 
-CARDS = 25
+CARDS = 22
 # Closed leads are seldom looked at; the page stays light.
 CLOSED_CARDS = 10
 # A card shows the temperature only.
