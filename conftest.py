@@ -41,8 +41,7 @@ def _dictionaries(request: pytest.FixtureRequest) -> None:
     is_transactional = marker is not None and marker.kwargs.get("transaction")
     if is_transactional or "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")
-        for name in ("0002_dictionaries", "0005_messengers"):
-            import_module(f"leads.migrations.{name}").fill(apps, None)
+        import_module("leads.migrations.0002_dictionaries").fill(apps, None)
         if not apps.get_model("bookings", "Operator").objects.exists():
             import_module("bookings.migrations.0005_first_rules").fill(apps, None)
             import_module("bookings.migrations.0006_first_documents").fill(apps, None)

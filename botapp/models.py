@@ -18,8 +18,7 @@ class Dialogue(TimestampedModel):
     `step` is what is being asked, empty when nothing is. `trail` are the steps shown before, for
     «back»; `skipped` those left open on purpose. Keys carry `version`: older ones are known by it.
     `offers` are what search number `search_no` found, of which `shown` have been shown; `wanted`
-    are the cards (messages) the client has chosen. `stopped_at`: the client wants no messages that
-    they have not asked for.
+    are the cards (messages) the client has chosen.
     """
 
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE)
@@ -32,7 +31,6 @@ class Dialogue(TimestampedModel):
     offers: Any = models.JSONField(default=list)
     shown = models.PositiveSmallIntegerField(default=0)
     wanted: Any = models.JSONField(default=list)
-    stopped_at = models.DateTimeField(null=True)
 
 
 class BotProcess(models.Model):

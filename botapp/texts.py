@@ -188,6 +188,10 @@ def no_bookings() -> str:
     return _("You have no bookings yet. Shall we find a tour? /tours")
 
 
+def your_bookings() -> str:
+    return _("Your bookings:")
+
+
 def choose_language() -> str:
     return "Русский · Қазақша · English"
 

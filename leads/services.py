@@ -8,10 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.errors import Conflict, InvalidInput
 from leads.fact_groups import group_of
@@ -119,10 +121,20 @@ def _bring_lead(client: Client, source: str, actor: Actor) -> Lead:
 
 @transaction.atomic
 def create_lead(client: Client, *, source: str, actor: Actor) -> Lead:
-    lead = Lead.objects.create(client=client, source=LeadSource.objects.get(code=source))
+    lead = Lead.objects.create(client=client, source=_source(source))
     record(lead, Kind.CREATED, actor, after=lead.stage.code)
     publish(STAFF, "lead.created", lead=lead.pk)
     return lead
+
+
+def _source(code: str) -> LeadSource:
+    """A messenger becomes a source with its first lead; nobody has to choose from all there are."""
+    known = LeadSource.objects.filter(code=code).first()
+    if known or code not in ClientIdentity.Kind.values:
+        return known or LeadSource.objects.get(code=code)
+    with override(settings.LANGUAGE_CODE):
+        name = str(ClientIdentity.Kind(code).label)
+    return LeadSource.objects.get_or_create(code=code, defaults={"name": name})[0]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from botapp import texts
@@ -19,6 +19,7 @@ from chat.inbox import take_in
 from chat.models import Conversation
 from chat.policy import current_mode
 from chat.services.inbound import receive_message
+from chat.services.opt_out import hear_opt_out
 from chat.services.outbound import send_bot_answer
 from integrations.channels.base import Button, InboundMessage
 
@@ -37,6 +38,7 @@ def kept(turn: Turn) -> bool:
 def start(turn: Turn) -> None:
     if not kept(turn):
         return
+    hear_opt_out(turn.conversation, "start")
     if payload := argument(turn):
         note_source(turn.conversation, payload)
     client = turn.conversation.client
@@ -99,9 +101,7 @@ def stop(turn: Turn) -> None:
     """No more of what nobody asked for; the request to be forgotten is one key away."""
     if not kept(turn):
         return
-    dialogue = dialogue_of(turn.conversation)
-    dialogue.stopped_at = timezone.now()
-    dialogue.save(update_fields=["stopped_at", "updated_at"])
+    hear_opt_out(turn.conversation, "stop")
     keys = [[Button(_("Delete my data"), data=Press(0, "x").encode())]]
     send_bot_answer(turn.conversation, texts.stopped(), buttons=keys)
 

@@ -5,11 +5,14 @@ import json
 import pytest
 import time_machine
 
-from botapp.bookings import BookingCard
+from bookings.models import TripLink
+from bookings.tests.booking_rows import confirmed, make_booking, pay
 from botapp.tests.phone import both_modes
 from chat.models import Attachment, Conversation, Message
+from chat.services.client_words import ClientMessenger
 from chat.services.modes import set_mode
 from chat.services.outbound import NewFile, send_reply
+from common.errors import Conflict
 from integrations.models import InboxEvent, OutboxMessage
 from leads.models import Client, ClientIdentity, ClientMerge, Lead, LeadHistory
 
@@ -515,6 +518,20 @@ def test_commands_are_answered_and_kept_in_the_thread(phone, command):
     assert phone.talk.mode == ("human" if command == "/operator" else "bot")
 
 
+def test_who_says_stop_is_not_written_to_first_until_they_come_back(phone):
+    phone.writes("/stop")
+    assert phone.talk.opted_out_at is not None
+
+    with pytest.raises(Conflict) as refused:
+        ClientMessenger().tell(phone.lead.pk, "Завтра вылет", key="reminder:1")
+    assert refused.value.code == "opted_out"
+
+    phone.writes("/start")
+    ClientMessenger().tell(phone.lead.pk, "Завтра вылет", key="reminder:1")
+    phone.world.work()
+    assert phone.last == "Завтра вылет"
+
+
 def test_a_wish_to_be_forgotten_reaches_a_person(phone):
     phone.writes("/stop")
     phone.presses("Удалить мои данные")
@@ -529,32 +546,47 @@ def test_without_bookings_it_says_so(phone):
     assert phone.last == "У вас пока нет броней. Подберём тур? /tours"
 
 
-def test_another_clients_booking_cannot_be_reached(world, monkeypatch):
+def test_a_client_sees_their_own_booking(phone):
+    phone.writes("/start")
+    booking = confirmed(make_booking(lead=phone.lead))
+    pay(booking, "200")
+
+    phone.writes("/mybookings")
+    assert phone.keys()[0].startswith("Coral Lagoon Resort")
+    phone.presses("Coral Lagoon Resort")
+
+    card = phone.last.replace("\xa0", " ")
+    assert "Предоплачена" in card
+    assert "1 384 $, оплачено 200 $" in card
+    assert "К оплате: 1 184 $" in card
+    assert "/trip/" in card
+    assert phone.fake.refusals == []
+
+
+def test_another_clients_booking_cannot_be_reached(world):
     """By number, by any data, from any chat: only a client's own bookings are ever looked at."""
     theirs, ours = world.phone(1, "Болат"), world.phone(2, "Айгуль")
     theirs.writes("/start")
     ours.writes("/start")
-    owners = {theirs.talk.client_id: "900", ours.talk.client_id: "901"}
-    monkeypatch.setattr(
-        "botapp.bookings.booking_sources",
-        [lambda client: [BookingCard(owners[client.pk], "Тур", f"бронь {owners[client.pk]}")]],
-    )
+    their_booking = confirmed(make_booking(lead=theirs.lead, hotel="Чужой отель"))
+    confirmed(make_booking(lead=ours.lead))
     ours.writes("/mybookings")
-    listed = ours.shown[-1]
+    listed, count = ours.shown[-1], len(ours.shown)
+    assert "Чужой" not in ours.last
 
-    ours.presses("Тур")
-    assert ours.last == "бронь 901"
-    count = len(ours.shown)
-    for number in ("900", "0", "-1", "901 OR 1=1", "", "٩٠٠"):
-        ours.fake.sends_callback(2, listed, f"1|0|p|{number}")
-    # Pressed by somebody else in another chat, with our own message in it.
-    theirs.fake.sends_callback(1, listed, "1|0|p|901")
+    number = their_booking.pk
+    for guess in (f"{number}", "0", "-1", f"{number} OR 1=1", "", f"0{number}", "٩٠٠"):
+        ours.fake.sends_callback(2, listed, f"1|0|p|{guess}")
+    # Pressed by somebody else, with our own message in it.
+    key = listed["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    theirs.fake.sends_callback(1, {**listed, "chat": {"id": 1, "type": "private"}}, key)
+    theirs.fake.sends_callback(1, listed, key)
     world.run()
 
     assert ours.texts[count:] == []
-    assert not any("901" in text for text in theirs.texts)
-    assert len(ours.fake.answered) == 8
-    assert not any("900" in text for text in ours.texts)
+    assert len(theirs.shown) == 1
+    assert len(ours.fake.answered) == 9
+    assert TripLink.objects.count() == 0
 
 
 def test_a_failing_handler_marks_the_row_and_leaves_nothing(phone, monkeypatch):

@@ -14,7 +14,7 @@ from chat.services.outbound import send_reply
 from chat.tests.wazzup import PHONE, Wazzup, work
 from integrations.models import InboxEvent
 from leads.duplicates import find_duplicates
-from leads.models import Client, Lead
+from leads.models import Client, Lead, LeadSource
 
 pytestmark = pytest.mark.django_db
 FIXTURES = Path(__file__).parents[2] / "integrations" / "tests" / "fixtures" / "wazzup"
@@ -300,6 +300,16 @@ def test_a_group_is_kept_apart_and_never_answered(wazzup: Wazzup) -> None:
     assert [message.author_name for message in talk.messages.all()] == ["Пётр", "Пётр"]
     assert not Lead.objects.exists()
     assert wazzup.fake.sent == []
+
+
+def test_a_messenger_becomes_a_source_with_its_first_lead(wazzup: Wazzup) -> None:
+    assert not LeadSource.objects.filter(code="viber").exists()
+    viber = wazzup.add_channel("viber", "77270000005")
+    for chat in ("77010000005", "77010000006"):
+        wazzup.client_writes("Привет", channel_id=viber, chat_id=chat)
+
+    assert LeadSource.objects.get(code="viber").name == "Viber"
+    assert Lead.objects.filter(source__code="viber").count() == 2
 
 
 def test_a_message_of_a_channel_nobody_has_listed_is_not_lost(wazzup: Wazzup) -> None:

@@ -31,6 +31,11 @@ class Case:
 
 
 CASES = {
+    "telegram": Case(
+        secrets=lambda words: {"webhook_secrets": words},
+        headers=lambda secret: {"X-Telegram-Bot-Api-Secret-Token": secret},
+        body={"update_id": 1, "message": {"chat": {"id": 1}, "text": "Привет"}},
+    ),
     "wazzup": Case(
         secrets=lambda words: {"webhook_secrets": words},
         path=lambda secret: f"{secret}/" if secret else "",

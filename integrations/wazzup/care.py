@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from integrations.accounts import wazzup_account
 from integrations.channels.wazzup.client import WazzupClient, WebhookSettings
 from integrations.channels.wazzup.errors import SidecarKey
 from integrations.delivery.wake import wake
@@ -49,7 +50,11 @@ class Findings:
 
 
 def look_after_all() -> None:
-    """Look after every connection that is switched on and has a key. Safe to run twice."""
+    """Look after every connection that is switched on and has a key. Safe to run twice.
+
+    Makes the first connection's row, so that somebody can give it a key.
+    """
+    wazzup_account()
     accounts = IntegrationAccount.objects.filter(
         kind=IntegrationAccount.Kind.WAZZUP, is_enabled=True
     )

@@ -2,20 +2,6 @@
 
 from django.db import migrations, models
 
-SOURCES = [
-    ("vk", "VK"),
-    ("viber", "Viber"),
-    ("avito", "Avito"),
-    ("max", "MAX"),
-    ("other", "Другой мессенджер"),
-]
-
-
-def fill(apps, schema_editor):
-    source = apps.get_model("leads", "LeadSource")
-    for code, name in SOURCES:
-        source.objects.get_or_create(code=code, defaults={"name": name})
-
 
 class Migration(migrations.Migration):
 
@@ -29,5 +15,4 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('webchat', 'Site chat'), ('telegram', 'Telegram'), ('whatsapp', 'WhatsApp'), ('instagram', 'Instagram'), ('vk', 'VK'), ('viber', 'Viber'), ('avito', 'Avito'), ('max', 'MAX'), ('other', 'Another messenger')], max_length=20, verbose_name='kind'),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -17,7 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = wazzup_account()
-        ours = Message.objects.filter(conversation__account__parent=account)
+        # What the bot answered meanwhile did not come through a webhook.
+        ours = Message.objects.filter(conversation__account__parent=account).exclude(author="bot")
         events = InboxEvent.objects.filter(account=account)
         found = {
             "path": urlsplit(webhook_address(account)).path,
