@@ -41,8 +41,7 @@ def _dictionaries(request: pytest.FixtureRequest) -> None:
     is_transactional = marker is not None and marker.kwargs.get("transaction")
     if is_transactional or "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")
-        for name in ("0002_dictionaries", "0005_messengers"):
-            import_module(f"leads.migrations.{name}").fill(apps, None)
+        import_module("leads.migrations.0002_dictionaries").fill(apps, None)
         if not apps.get_model("chat", "AiAgent").objects.exists():
             import_module("chat.migrations.0004_policies").add_rule_for_all(apps, None)
             import_module("chat.migrations.0005_agents_and_knowledge").add_agents(apps, None)
