@@ -154,6 +154,7 @@ def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
         may_spend=may_spend(conversation),
         limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
         opens_at=opens_at,
+        client_id=conversation.client_id,
         attachments=tuple(one.kind for message in burst for one in message.attachments.all()),
     )
 

@@ -50,6 +50,7 @@ from chat.selections import chats_of_lead
 from chat.services.analysis import analyse_lead
 from chat.services.client_words import ClientMessenger
 from chat.services.reading import read_anew
+from chat.told_bookings import told_bookings
 from chat.wazzup_inbox import handle_wazzup_event
 from crystalbay.notices import (
     tell_of_hand_over,
@@ -95,7 +96,7 @@ def connect() -> None:
     outbox_handlers[topics.SEND_MESSAGE] = SendMessage()
     outbox_handlers[topics.EDIT_MESSAGE] = EditMessage()
     outbox_handlers[topics.FETCH_FILE] = FetchFile()
-    facts = Sources(search_tours, find_passages)
+    facts = Sources(search_tours, find_passages, told_bookings)
     providers = (
         LlmReplyProvider(llm_client, facts, active_agent),
         RulesReplyProvider(facts),

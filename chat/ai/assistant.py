@@ -42,6 +42,7 @@ class TalkState:
     may_spend: bool = True
     limits: Limits = field(default_factory=Limits)
     opens_at: datetime | None = None
+    client_id: int | None = None
     attachments: tuple[str, ...] = ()
 
 
@@ -108,5 +109,6 @@ def _request(
         may_spend=state.may_spend,
         limits=state.limits,
         opens_at=state.opens_at,
+        client_id=state.client_id,
         attachments=state.attachments,
     )

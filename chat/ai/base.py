@@ -40,7 +40,15 @@ class Passage:
 FindPassages = Callable[[str, str], Sequence[Passage]]
 
 
+# A client and a language -> their own bookings, and nobody else's.
+TellBookings = Callable[[int, str], Sequence[Passage]]
+
+
 def _knows_nothing(query: str, language: str) -> Sequence[Passage]:
+    return ()
+
+
+def _has_no_bookings(client_id: int, language: str) -> Sequence[Passage]:
     return ()
 
 
@@ -50,6 +58,7 @@ class Sources:
 
     search_tours: SearchTours
     find_passages: FindPassages = _knows_nothing
+    tell_bookings: TellBookings = _has_no_bookings
 
     def answering(self, request: ReplyRequest) -> tuple[Passage, ...]:
         """Passages that answer a general question; none where it is about a tour or a booking."""
@@ -76,7 +85,7 @@ class ReplyRequest:
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
     `client_names` are hidden from models; `may_spend` is False once a cap is reached. `opens_at`:
     when a person can be there again, None in business hours. `attachments`: kinds of the files that
-    came with the words.
+    came with the words. `client_id`: whose bookings may be told; None for nobody's.
     """
 
     text: str
@@ -94,6 +103,7 @@ class ReplyRequest:
     limits: Limits = field(default_factory=Limits)
     opens_at: datetime | None = None
     attachments: tuple[str, ...] = ()
+    client_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.utils import translation
 from chat.ai import texts
 from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.inquiry import Inquiry
+from chat.ai.tools import own_bookings
 from chat.models import AiSuggestion
 from integrations.tours.base import EmptyReason, SearchResult, TourOffer, TourSearch
 from integrations.transport.errors import ConnectorError
@@ -77,6 +78,8 @@ class RulesReplyProvider:
             return self._chosen(request)
         if passage := self._known(request):
             return self._quoted(request, passage)
+        if intent == "booking_status" and (own := own_bookings(request, self._sources)):
+            return self._told(request, own)
         if intent in FOR_A_PERSON:
             sentence, reason = FOR_A_PERSON[intent]
             return self._say(request, sentence(), hand_over=reason)
@@ -99,6 +102,12 @@ class RulesReplyProvider:
         text = f"{passage.text}\n\n{texts.question(asked)}" if asked else passage.text
         suggestion = self._say(request, text, question=request.question)
         return replace(suggestion, passages=(passage,), confidence=passage.score)
+
+    def _told(self, request: ReplyRequest, own: Sequence[Passage]) -> ReplySuggestion:
+        """What the client's bookings say; a person looks at the question all the same."""
+        text = "\n".join([*(one.text for one in own), texts.manager_will_check()])
+        suggestion = self._say(request, text, hand_over=HandOver.NO_FACTS)
+        return replace(suggestion, passages=tuple(own))
 
     def _chosen(self, request: ReplyRequest) -> ReplySuggestion:
         text = texts.manager_will_book()

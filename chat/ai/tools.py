@@ -43,6 +43,11 @@ FIND_KNOWLEDGE = Tool(
     "Look into the agency's knowledge base: visas, documents, payment, rules.",
     _schema(query="what to look for, in the client's language"),
 )
+CLIENT_BOOKINGS = Tool(
+    "client_bookings",
+    "Read this client's own bookings: dates, state, what is paid and what is due.",
+    _schema(),
+)
 CALL_PERSON = Tool("call_person", "Call a manager into the conversation.", _schema(reason="why"))
 
 
@@ -62,7 +67,11 @@ class Toolbox:
 
     def open(self) -> list[tuple[Tool, Act]]:
         """What may be used now: tours are searched once nothing is missing."""
-        tools = [(FIND_KNOWLEDGE, self._find_knowledge), (CALL_PERSON, self._call_person)]
+        tools = [
+            (FIND_KNOWLEDGE, self._find_knowledge),
+            (CLIENT_BOOKINGS, self._client_bookings),
+            (CALL_PERSON, self._call_person),
+        ]
         return tools if self.missing else [(SEARCH_TOURS, self._search_tours), *tools]
 
     def run(self, call: ToolCall) -> LlmMessage:
@@ -85,9 +94,21 @@ class Toolbox:
         self.passages += found
         return [one.text for one in found]
 
+    def _client_bookings(self, _arguments: Mapping[str, Any]) -> list[str]:
+        found = own_bookings(self._request, self._sources)
+        self.passages += found
+        return [one.text for one in found]
+
     def _call_person(self, _arguments: Mapping[str, Any]) -> dict[str, str]:
         self.is_person_called = True
         return {"status": "a manager will answer here"}
+
+
+def own_bookings(request: ReplyRequest, sources: Sources) -> list[Passage]:
+    """Nobody's for a talk without a client."""
+    if request.client_id is None:
+        return []
+    return list(sources.tell_bookings(request.client_id, request.language))
 
 
 def _row(offer: TourOffer) -> dict[str, Any]:

@@ -208,8 +208,8 @@ def test_tours_are_offered_as_a_tool_only_when_nothing_is_missing(fake: FakeOpen
 
     tools = [[tool["function"]["name"] for tool in sent.json()["tools"]] for sent in fake.requests]
     assert tools == [
-        ["find_knowledge", "call_person"],
-        ["search_tours", "find_knowledge", "call_person"],
+        ["find_knowledge", "client_bookings", "call_person"],
+        ["search_tours", "find_knowledge", "client_bookings", "call_person"],
     ]
 
 
