@@ -70,7 +70,9 @@ def own_database(url: str) -> str:
 def pytest(title: str, arguments: list[str], **env: str) -> int:
     say(f"\n── {title} ──")
     parallel = [] if any(each.startswith("-n") for each in arguments) else ["-n", "2"]
-    command = [str(VENV_PYTHON), "-m", "pytest", *parallel, "--dist", "loadgroup", *arguments]
+    slowest = ["--durations", "40", "--durations-min", "2"]
+    command = [str(VENV_PYTHON), "-m", "pytest", *parallel, "--dist", "loadgroup", *slowest]
+    command += arguments
     return subprocess.call(command, cwd=BASE, env={**os.environ, **env})
 
 
