@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.utils import translation
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -32,6 +33,12 @@ def _no_foreign_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> None:
+    """Whatever language the test before has left behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.test_races import at_once
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 HANDS = 20
 D = Decimal

@@ -32,10 +32,12 @@ from integrations.fakes.local_server import serve
 from integrations.fakes.samo import PATH, FakeSamo
 from integrations.tests.test_samo_connector import TODAY, is_price_request, make_search
 from integrations.tours.base import SearchResult
+from integrations.tours.samo import calls
 from integrations.tours.samo.answers import IpNotAllowed
 from integrations.tours.samo.calls import SamoConfig, signed
 from integrations.tours.samo.connector import SamoConnector
 from integrations.transport.errors import AuthFailed, ConfigError, RateLimited, TransientError
+from integrations.transport.http import build_client
 
 SAMO = Path(__file__).parents[1] / "tours" / "samo"
 TOKEN = "feedfacefeedfacefeedfacefeedface"
@@ -139,6 +141,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
             httpcore2,
             "default_ssl_context",
             lambda **_options: ssl.create_default_context(cafile=pem),
+        )
+        # Nothing else closes the connections of a client that is kept for good.
+        patch.setattr(
+            calls,
+            "build_client",
+            lambda **options: stack.enter_context(build_client(**options)),
         )
         secure = stack.enter_context(serve(fake, tls)).replace("127.0.0.1", "localhost")
         plain = stack.enter_context(serve(fake))
