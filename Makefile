@@ -46,7 +46,7 @@ screenshots: dev ## снять картинки для README с запущен�
 	@$(VENV)/python scripts/screenshots.py $(OR_STOP)
 
 pictures: dev ## снять все страницы кабинета в двух размерах в var/screenshots/
-	@$(VENV)/python -m pytest -q -p no:cacheprovider tests/browser/test_every_page.py $(OR_STOP)
+	@PICTURES=1 $(VENV)/python -m pytest -q -p no:cacheprovider tests/browser/test_every_page.py $(OR_STOP)
 
 webhooks: dev ## проверить приём вебхуков под нагрузкой и сбоями: 20 000 вызовов
 	@$(VENV)/python scripts/webhook_trial.py $(ARGS) $(OR_STOP)

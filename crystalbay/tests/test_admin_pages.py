@@ -20,7 +20,7 @@ from integrations.models import DeliveryAttempt, InboxEvent, MessageTemplate, Ou
 from leads import services
 from leads.models import AnalysisBatch, Lead, LeadSource, LostReason, StaffProfile, Tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ACTOR = services.Actor(user=None, origin="admin")
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 NAMES = [f"{model._meta.app_label}_{model._meta.model_name}" for model in MODELS]

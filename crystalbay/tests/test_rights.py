@@ -37,7 +37,7 @@ from leads.services import BOT, assign_lead
 from live.selectors import Cursor
 from live.tests.settle import settle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SECRET = "Тайный Клиент"
 TOURIST = "TAINYITURIST"
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -12,7 +12,7 @@ from leads.assignment import lead_workers
 from leads.models import AnalysisBatch, StaffProfile, Tag
 from leads.tests.factories import make_client, make_lead
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROLES = (MANAGER, HEAD, ADMINISTRATOR, ACCOUNTANT, READER)
 
 

@@ -45,6 +45,7 @@ SECRET = "0123456789abcdef" * 4
 PROXY_PASSWORD = "proxypasswordproxypassword"
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.processes,
     pytest.mark.skipif(not shutil.which("php"), reason="apt-get install php-cli php-curl"),
     pytest.mark.skipif(not shutil.which("tinyproxy"), reason="apt-get install tinyproxy-bin"),

@@ -106,9 +106,8 @@ def _drag(page: Page, lead: str) -> None:
     page.mouse.down()
     page.mouse.move(source["x"] + 120, source["y"] + 20, steps=6)
     page.mouse.move(target["x"] + 120, target["y"] + 60, steps=12)
-    with page.expect_response("**/move/"):
-        page.mouse.up()
-    page.wait_for_timeout(300)
+    page.mouse.up()
+    page.wait_for_timeout(700)
 
 
 def test_a_card_moved_in_one_browser_moves_in_the_other(
@@ -118,11 +117,10 @@ def test_a_card_moved_in_one_browser_moves_in_the_other(
     lead = _new_lead(running_site, mine)
     expect(_card(other, lead, "consultation")).to_be_visible(timeout=SOON_MS)
 
-    _drag(mine, lead)
-    if not _card(mine, lead, "selection").count():
-        # The bot wrote something into the lead in the same moment: a person drags once more.
-        mine.wait_for_timeout(1000)
-        _drag(mine, lead)
+    for _try in range(3):
+        # The bot may write into the lead in the same moment: a person drags once more.
+        if not _card(mine, lead, "selection").count():
+            _drag(mine, lead)
 
     expect(_card(mine, lead, "selection")).to_be_visible()
     expect(_card(other, lead, "selection")).to_be_visible(timeout=SOON_MS)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ pytestmark = [
 ]
 SIZES = [pytest.param(PHONE, id="390"), pytest.param(DESK, id="1440")]
 BOSS = "boss"
+# Set by `make pictures`; looking at the pages needs none.
+PICTURES = bool(os.environ.get("PICTURES"))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,6 @@ class Window:
 
     def _on_message(self, message: ConsoleMessage) -> None:
         # The page «not found» is one of those looked at.
-        # The page «not found» is one of those looked at.
         if message.type in ("error", "warning") and "status of 404" not in message.text:
             self._note(message.text)
 
@@ -73,9 +75,10 @@ class Window:
 
     def look(self, name: str) -> None:
         width = (self.page.viewport_size or {})["width"]
-        self.page.wait_for_timeout(150)
+        self.page.wait_for_timeout(50)
         self.found += complaints(self.page, f"{name} at {width}")
-        photograph(self.page, f"{name}-{width}")
+        if PICTURES:
+            photograph(self.page, f"{name}-{width}")
 
     def be_content(self) -> None:
         if self.found:
