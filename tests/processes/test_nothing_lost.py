@@ -1,7 +1,11 @@
-"""Real server, real worker, real clients: nothing is lost and nothing doubled."""
+"""Real server, real worker, real clients: nothing is lost and nothing doubled.
+
+CUSTOMERS sets how many write at once.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter
@@ -13,6 +17,7 @@ from tests.processes.conftest import forget_tasks
 from tests.site import Site
 
 pytestmark = pytest.mark.processes
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "80"))
 WISH = (
     "Здравствуйте! Хотим во Вьетнам с 12 января на 10 ночей из Алматы, двое взрослых "
     "и ребёнок 6 лет, бюджет до 900 тысяч тенге"
@@ -45,15 +50,15 @@ def test_the_same_event_ten_times_at_once_is_one_message(tmp_path, stores):
         assert [message["author"] for message in site.read(token)] == ["customer", "bot"]
 
 
-def test_two_hundred_customers_at_once(tmp_path, stores):
+def test_many_customers_at_once(tmp_path, stores):
     with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
         with ThreadPoolExecutor(50) as pool:
-            tokens = list(pool.map(lambda _: site.open_session(), range(200)))
+            tokens = list(pool.map(lambda _: site.open_session(), range(CUSTOMERS)))
             codes = list(pool.map(lambda token: site.write(token, "message-1", WISH), tokens))
-        assert Counter(codes) == {202: 200}
+        assert Counter(codes) == {202: CUSTOMERS}
 
         site.wait_until(
-            lambda: all(answers_to(site, token) for token in tokens), 60, "some got no answer"
+            lambda: all(answers_to(site, token) for token in tokens), 90, "some got no answer"
         )
         for token in tokens:
             own = [m["client_id"] for m in site.read(token) if m["author"] == "customer"]
@@ -63,7 +68,7 @@ def test_two_hundred_customers_at_once(tmp_path, stores):
 
 def test_a_killed_worker_and_a_deleted_broker_lose_nothing(tmp_path, stores):
     with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
-        tokens = [site.open_session() for _ in range(40)]
+        tokens = [site.open_session() for _ in range(25)]
         with ThreadPoolExecutor(20) as pool:
             list(pool.map(lambda token: site.write(token, "message-1", WISH), tokens))
         time.sleep(0.7)
