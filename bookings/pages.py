@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Selection, SelectionEvent, SelectionItem
 from bookings.services import client_choices
-from bookings.web import is_script
 from common.errors import DomainError
+from common.web import is_script
 
 LANGUAGES = ("ru", "kk", "en")
 View = Callable[..., HttpResponse]

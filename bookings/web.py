@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from bookings.models import Offer, Selection
 from common.errors import Conflict, DomainError, NotAllowed
+from common.web import is_script
 from leads.models import Lead
 from leads.permissions import ensure_lead_visible, leads_visible_to
 
@@ -51,10 +52,6 @@ def offer_or_404(offer_id: int) -> Offer:
     if offer is None:
         raise Http404
     return offer
-
-
-def is_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def done(request: HttpRequest, url: str, text: str, **answer: object) -> HttpResponse:

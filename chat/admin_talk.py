@@ -26,13 +26,13 @@ from chat.thread_view import full_name
 from chat.web import (
     conversation_or_404,
     done,
-    is_script,
     may_change,
     number,
     person,
     refused,
 )
 from common.errors import DomainError, InvalidInput
+from common.web import is_script
 from leads.contradictions import accept_contradiction, keep_fact
 from leads.models import Lead, Tag
 from leads.services import Actor, assign_lead

@@ -25,7 +25,6 @@ from chat.web import (
     CLIENT_KEY,
     conversation_or_404,
     done,
-    is_script,
     may_change,
     may_view,
     number,
@@ -35,6 +34,7 @@ from chat.web import (
     refused,
 )
 from common.errors import Conflict, DomainError, InvalidInput
+from common.web import is_script
 from live.selectors import latest_cursor
 
 MOST_CHANGES = 100

@@ -14,6 +14,7 @@ from django.urls import reverse
 from chat import selectors
 from chat.models import Conversation
 from common.errors import Conflict, DomainError, NotAllowed
+from common.web import is_script
 
 CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 may_view = permission_required("chat.view_conversation", raise_exception=True)
@@ -38,10 +39,6 @@ def number(text: str) -> int | None:
 
 def numbers(texts: list[str], most: int) -> list[int]:
     return [found for text in texts[:most] if (found := number(text))]
-
-
-def is_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def done(request: HttpRequest, conversation_id: int, answer: dict[str, Any]) -> HttpResponse:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import Conflict, DomainError, NotAllowed
-from leads.board import as_number, card_json, cards_of, step_prompt, wants_json
+from common.web import is_script
+from leads.board import as_number, card_json, cards_of, step_prompt
 from leads.board_selectors import board_card
 from leads.models import Lead, LeadStage, LostReason
 from leads.services import Actor, move_lead
@@ -83,7 +84,7 @@ def _move_page(request: HttpRequest) -> HttpResponse:
 def _success(request: HttpRequest, before: Lead, lead: Lead) -> HttpResponse:
     stage = LeadStage.objects.get(pk=lead.stage_id)
     said = _("“%(client)s” is now in “%(stage)s”.") % {"client": before.client, "stage": stage}
-    if not wants_json(request):
+    if not is_script(request):
         messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:leads_lead_board"))
     undo = {"stage": before.stage_id, "lost_reason": before.lost_reason_id, "version": lead.version}
@@ -97,7 +98,7 @@ def _refusal(
     request: HttpRequest, status: int, code: str, sentence: str, lead_id: int = 0
 ) -> HttpResponse:
     """Say why not; a script also gets the card as it really is now."""
-    if not wants_json(request):
+    if not is_script(request):
         messages.error(request, sentence)
         return HttpResponseRedirect(reverse("admin:leads_lead_board"))
     lead = board_card(lead_id, request.user) if lead_id else None

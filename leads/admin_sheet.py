@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
-from leads.board import as_number, wants_json
+from common.web import is_script
+from leads.board import as_number
 from leads.contradictions import accept_contradiction, correct_facts, keep_fact
 from leads.fact_form import FactsForm
 from leads.models import Lead, LeadStage, LostReason
@@ -110,7 +111,7 @@ def _first_error(form: forms.Form) -> tuple[str, str]:
 
 
 def _refused(request: HttpRequest, lead_id: int, sentence: str, field: str) -> HttpResponse:
-    if wants_json(request):
+    if is_script(request):
         return JsonResponse({"detail": sentence, "field": field}, status=400)
     messages.error(request, sentence)
     return HttpResponseRedirect(reverse("admin:leads_lead_sheet", args=[lead_id]))
@@ -119,7 +120,7 @@ def _refused(request: HttpRequest, lead_id: int, sentence: str, field: str) -> H
 def _done(request: HttpRequest, lead_id: int, said: str) -> HttpResponse:
     """The fresh sheet; nothing of it where the person has just given the lead away."""
     is_visible = bool(visible_lead_ids(request.user, [lead_id]))
-    if not wants_json(request):
+    if not is_script(request):
         messages.success(request, said)
         address = ("sheet", [lead_id]) if is_visible else ("board", [])
         return HttpResponseRedirect(reverse(f"admin:leads_lead_{address[0]}", args=address[1]))

@@ -141,10 +141,5 @@ def step_prompt(lead: Lead) -> dict[str, Any] | None:
     }
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """A script asks; without it the answer is a page."""
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
 def as_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

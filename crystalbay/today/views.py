@@ -20,6 +20,7 @@ from bookings.models import BookingTask
 from bookings.permissions import ensure_booking_visible
 from chat.selectors import find_conversation
 from common.errors import Conflict, DomainError, NotAllowed
+from common.web import is_script
 from crystalbay.today.acts import DAYS, Done, act_on_lead, act_on_talk, act_on_task, restore
 from crystalbay.today.page import RIGHT, day_context
 from leads.assignment import lead_workers
@@ -82,7 +83,7 @@ def today_act(request: HttpRequest) -> HttpResponse:
         return _refusal(request, 403, error.message)
     except DomainError as error:
         return _refusal(request, 400, error.message)
-    if _is_script(request):
+    if is_script(request):
         return JsonResponse({"said": done.said, "undo": done.undo})
     messages.success(request, done.said)
     return _back(request)
@@ -122,12 +123,8 @@ def _task(user: User, number: int) -> BookingTask:
     return task
 
 
-def _is_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
 def _refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    if _is_script(request):
+    if is_script(request):
         return JsonResponse({"detail": sentence}, status=status)
     messages.error(request, sentence)
     return _back(request)
