@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +31,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@cache
+def migrated_file() -> Path:
+    """A SQLite file with all tables, made once a run: migrating takes longer than a test."""
+    folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    site = Site(folder)
+    site.manage("migrate", "-v0")
+    site.end_manager()
+    return folder / "crystalbay.sqlite3"
+
+
 class Site:
-    """Start with `with Site(folder) as site`; everything it started is gone at the end."""
+    """On a database that is migrated already: a copy of the file above, or DATABASE_URL.
+
+    Start with `with Site(folder) as site`; everything it started is gone at the end."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
@@ -49,17 +64,33 @@ class Site:
             **environment,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._manager: subprocess.Popen[str] | None = None
 
     def manage(self, *arguments: str, **extra: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env={**self.environment, **extra},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
+        """Run a management command; return what it printed."""
+        if self._manager is None:
+            self._manager = subprocess.Popen(
+                [sys.executable, "-m", "tests.manage_kept"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        order, answer = self._manager.stdin, self._manager.stdout
+        assert order
+        assert answer
+        order.write(json.dumps({"arguments": arguments, "environment": extra}) + "\n")
+        order.flush()
+        told = json.loads(answer.readline())
+        assert "output" in told, told["failure"]
+        return str(told["output"])
+
+    def end_manager(self) -> None:
+        if self._manager:
+            # It ends with its input.
+            self._manager.communicate()
+            self._manager = None
 
     def start(self, name: str) -> None:
         commands = {
@@ -87,7 +118,8 @@ class Site:
 
     def __enter__(self) -> Site:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "-v0")
+        if not self.environment["DATABASE_URL"]:
+            shutil.copy(migrated_file(), self.folder)
         self.start("web")
         self.start("worker")
         self.wait_until(self._is_ready, START_S, "the site does not get ready")
@@ -100,6 +132,7 @@ class Site:
             return False
 
     def __exit__(self, *failure: object) -> None:
+        self.end_manager()
         for name in list(self.processes):
             self.kill(name)
 

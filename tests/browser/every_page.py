@@ -37,48 +37,49 @@ _VIOLATIONS = """async () => {
 }"""
 
 
-def addresses(page: Page, site: str) -> dict[str, str]:
-    """Name of a picture -> address: lists, forms, histories, questions before deleting."""
-    found = dict(ALONE)
+def walk(page: Page, site: str) -> Iterator[str]:
+    """Open lists, forms, histories, questions before deleting; give the name of each."""
+    for name, url in ALONE.items():
+        page.goto(site + url)
+        yield name
     for app in APPS:
         page.goto(f"{site}/admin/{app}/")
-        found[f"app-{app}"] = f"/admin/{app}/"
-        for url in _lists(page, app):
-            found |= _pages_of(page, site, url)
-    return found
+        hrefs = _links(page)
+        yield f"app-{app}"
+        lists = {url for url in hrefs if url.startswith(f"/admin/{app}/") and url.count("/") == 4}
+        for url in sorted(lists):
+            yield from _pages_of(page, site, url)
 
 
-def _lists(page: Page, app: str) -> list[str]:
-    hrefs = page.locator("#content-start a[href]").evaluate_all(_HREFS)
-    return sorted(
-        {url for url in hrefs if url.startswith(f"/admin/{app}/") and url.count("/") == 4}
-    )
+def _links(page: Page) -> list[str]:
+    return list(page.locator("#content-start a[href]").evaluate_all(_HREFS))
 
 
-def _pages_of(page: Page, site: str, url: str) -> dict[str, str]:
+def _pages_of(page: Page, site: str, url: str) -> Iterator[str]:
     name = url.strip("/").removeprefix("admin/").replace("/", "-")
     page.goto(site + url)
-    found = {f"{name}-list": url}
-    hrefs = page.locator("#content-start a[href]").evaluate_all(_HREFS)
+    hrefs = _links(page)
+    yield f"{name}-list"
     if f"{url}add/" in hrefs:
-        found[f"{name}-add"] = f"{url}add/"
+        page.goto(f"{site}{url}add/")
+        yield f"{name}-add"
     row = next((href for href in hrefs if href.startswith(url) and _is_row(href, url)), "")
-    return found | _pages_of_row(page, site, name, row) if row else found
+    if row:
+        page.goto(site + row)
+        yield f"{name}-change"
+        yield from _about_row(page, name, site + row.removesuffix("change/"))
 
 
 def _is_row(href: str, url: str) -> bool:
     return href.removeprefix(url).split("/")[0].isalnum() and not href.endswith("/add/")
 
 
-def _pages_of_row(page: Page, site: str, name: str, row: str) -> dict[str, str]:
-    page.goto(site + row)
-    found = {f"{name}-change": row}
-    base = row.removesuffix("change/")
-    for kind in ("history/", "delete/", "password/"):
+def _about_row(page: Page, name: str, row: str) -> Iterator[str]:
+    for kind in ("history", "delete", "password"):
         # What a model does not have, the admin sends elsewhere.
-        if page.request.get(f"{site}{base}{kind}", max_redirects=0).status == 200:
-            found[f"{name}-{kind.strip('/')}"] = base + kind
-    return found
+        if page.request.get(f"{row}{kind}/", max_redirects=0).status == 200:
+            page.goto(f"{row}{kind}/")
+            yield f"{name}-{kind}"
 
 
 def complaints(page: Page, name: str) -> Iterator[str]:

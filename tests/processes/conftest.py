@@ -3,10 +3,13 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 import redis
+
+from tests.site import Site
 
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/postgres")
 # Each worker of a parallel run has a broker of its own.
@@ -23,6 +26,31 @@ def _services_answer() -> bool:
     return True
 
 
+@contextmanager
+def _new_database(template: str = "template1") -> Iterator[str]:
+    name = f"site_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield name
+    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _address(name: str) -> str:
+    return POSTGRES_URL.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables, to make others from."""
+    with _new_database() as name:
+        site = Site(tmp_path_factory.mktemp("migrated"), DATABASE_URL=_address(name))
+        site.manage("migrate", "-v0")
+        # A database in use can't be a template.
+        site.end_manager()
+        yield name
+
+
 @pytest.fixture(params=["embedded", "services"])
 def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The environment of a fresh site: SQLite and files, or PostgreSQL and Redis."""
@@ -31,13 +59,9 @@ def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         return
     if not _services_answer():
         pytest.skip("no PostgreSQL and Redis answer")
-    name = f"site_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
     forget_tasks()
-    yield {"DATABASE_URL": POSTGRES_URL.rsplit("/", 1)[0] + f"/{name}", "REDIS_URL": REDIS_URL}
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with _new_database(template=request.getfixturevalue("migrated_database")) as name:
+        yield {"DATABASE_URL": _address(name), "REDIS_URL": REDIS_URL}
 
 
 def forget_tasks() -> None:

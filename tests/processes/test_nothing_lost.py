@@ -17,7 +17,7 @@ from tests.processes.conftest import forget_tasks
 from tests.site import Site
 
 pytestmark = pytest.mark.processes
-CUSTOMERS = int(os.environ.get("CUSTOMERS", "80"))
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "40"))
 WISH = (
     "Здравствуйте! Хотим во Вьетнам с 12 января на 10 ночей из Алматы, двое взрослых "
     "и ребёнок 6 лет, бюджет до 900 тысяч тенге"
@@ -68,8 +68,8 @@ def test_many_customers_at_once(tmp_path, stores):
 
 def test_a_killed_worker_and_a_deleted_broker_lose_nothing(tmp_path, stores):
     with Site(tmp_path, **stores, REPLY_DELAY_MS="500") as site:
-        tokens = [site.open_session() for _ in range(25)]
-        with ThreadPoolExecutor(20) as pool:
+        tokens = [site.open_session() for _ in range(10)]
+        with ThreadPoolExecutor(10) as pool:
             list(pool.map(lambda token: site.write(token, "message-1", WISH), tokens))
         time.sleep(0.7)
         site.kill("worker")
