@@ -27,6 +27,7 @@ from chat.chat_list import (
 from chat.talk_rows import TalkRow
 from chat.web import may_view, numbers
 from integrations.models import IntegrationAccount
+from integrations.registry import CHANNELS as CHANNEL_KINDS
 from leads.models import Tag
 from live.selectors import latest_cursor
 
@@ -34,7 +35,8 @@ MOST_CHANGES = 100
 # Where Crystal Bay sends people; the filter offers these.
 COUNTRIES = ("VN", "TR", "EG", "AE", "TH", "MV", "LK", "GE", "CN", "ID")
 FILTERS = ("tab", "channel", "country", "tag", "q", "waiting")
-CHANNELS = IntegrationAccount.objects.exclude(kind=IntegrationAccount.Kind.SAMO).order_by("name")
+# Where talks are: not the operators, the models, nor the key behind several numbers.
+CHANNELS = IntegrationAccount.objects.filter(kind__in=CHANNEL_KINDS).order_by("name")
 
 
 class ListForm(forms.Form):

@@ -1,6 +1,9 @@
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+
+from integrations.webhooks.site import Site
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crystalbay.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+application = Site()

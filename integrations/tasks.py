@@ -10,8 +10,9 @@ from integrations.webhooks import spool
 
 
 @shared_task(name=inbox.TASK)
-def process_inbox_event(event_id: int) -> None:
-    inbox.process(event_id)
+def process_inbox_events(event_ids: list[int]) -> None:
+    for event_id in event_ids:
+        inbox.process(event_id)
 
 
 @shared_task(name=outbox.TASK)

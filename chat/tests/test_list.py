@@ -17,6 +17,8 @@ from chat.chat_list import ALL, TALKS, TalkFilter, TalkPlace, talk_page, waiting
 from chat.models import Conversation
 from chat.moments import list_moment, span_until
 from chat.tests.desk import MANAGER, staff, talk_with
+from integrations.accounts import wazzup_account
+from integrations.models import IntegrationAccount
 from leads.models import ClientIdentity, LeadFact
 from leads.services import BOT, assign_lead
 from leads.steps import tag_lead
@@ -113,6 +115,19 @@ def test_a_client_is_found_by_name_and_by_phone_in_any_spelling(desk: Browser, w
     talk_with("Другой")
 
     assert listed(desk, q=words) == ["Арман Ветлугин"]
+
+
+def test_the_filter_offers_only_accounts_that_have_talks(desk: Browser) -> None:
+    parent = wazzup_account()
+    IntegrationAccount.objects.create(
+        kind="wazzup_channel", name="WhatsApp +7 701", parent=parent, external_id="c1"
+    )
+    IntegrationAccount.objects.create(kind="openai", name="Модель")
+
+    offered = list(desk.get(LIST).context["channels"])
+
+    assert "WhatsApp +7 701" in [account.name for account in offered]
+    assert {account.kind for account in offered} <= {"webchat", "telegram", "wazzup_channel"}
 
 
 def test_filters_by_channel_country_and_tag(desk: Browser) -> None:

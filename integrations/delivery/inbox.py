@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,13 +24,13 @@ from integrations.transport.webhook import WebhookEvent
 
 log = structlog.get_logger(__name__)
 
-TASK = "integrations.process_inbox_event"
+TASK = "integrations.process_inbox_events"
+# More would let one slow event hold up too many others.
+WOKEN_TOGETHER = 20
 # The same event will fail again.
 HOPELESS = (DomainError, ValueError, PermanentError)
 # An event that breaks the program must not hold up its chat for days.
 MAX_ATTEMPTS = 4
-# The same event will fail in the same way again.
-HOPELESS = (DomainError, ValueError, PermanentError)
 
 
 def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str, body: str) -> None:
@@ -44,25 +45,47 @@ def receive(account: IntegrationAccount, *, external_id: str, ordering_key: str,
 def receive_all(account_id: int, events: Sequence[WebhookEvent]) -> None:
     """Store what one call brought: every event, or none and an error of the database."""
     correlation_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    receive_calls([Arrival(account_id, events, correlation_id)])
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What one call brought, of an account that is known to exist."""
+
+    account_id: int
+    events: Sequence[WebhookEvent]
+    correlation_id: str = ""
+
+
+def receive_calls(arrivals: Sequence[Arrival]) -> None:
+    """Store what several calls brought, in their order: every event of all of them, or none."""
     rows = [
         InboxEvent(
-            account_id=account_id,
+            account_id=arrival.account_id,
             external_id=event.external_id[:200],
             ordering_key=event.ordering_key[:200],
             body=event.body,
-            correlation_id=correlation_id,
+            correlation_id=arrival.correlation_id,
         )
-        for event in events
+        for arrival in arrivals
+        for event in arrival.events
     ]
+    if not rows:
+        return
     with transaction.atomic():
         InboxEvent.objects.bulk_create(rows, ignore_conflicts=True)
         stored = InboxEvent.objects.filter(
-            account=account_id,
+            account__in={row.account_id for row in rows},
             external_id__in=[row.external_id for row in rows],
             status=InboxEvent.Status.PENDING,
         )
-        for pk in stored.order_by("pk").values_list("pk", flat=True):
-            wake(TASK, pk)
+        _wake_all(list(stored.order_by("pk").values_list("pk", flat=True)))
+
+
+def _wake_all(event_ids: list[int]) -> None:
+    """A wake-up for several: each costs the caller more than the row itself."""
+    for start in range(0, len(event_ids), WOKEN_TOGETHER):
+        wake(TASK, event_ids[start : start + WOKEN_TOGETHER])
 
 
 def process(event_id: int) -> bool:
@@ -113,7 +136,7 @@ def _pause(event: InboxEvent, error: Exception) -> timedelta | None:
 
 def _wake_next(event: InboxEvent) -> None:
     if following := next_in_scope(event):
-        wake(TASK, following.pk, _seconds_until(following.next_try_at))
+        wake(TASK, [following.pk], _seconds_until(following.next_try_at))
 
 
 def _seconds_until(moment: datetime) -> float:
@@ -130,5 +153,5 @@ def retry(event_id: int) -> bool:
     changes = {"status": Status.PENDING, "attempts": 0, "next_try_at": timezone.now()}
     is_changed = bool(again.update(**changes, error="", error_kind=""))
     if is_changed:
-        wake(TASK, event_id)
+        wake(TASK, [event_id])
     return is_changed

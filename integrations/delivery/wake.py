@@ -8,8 +8,8 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
-def wake(task_name: str, row_id: int, delay_s: float = 0) -> None:
-    """Ask a worker to look at a row once this transaction is committed.
+def wake(task_name: str, row_id: int | list[int], delay_s: float = 0) -> None:
+    """Ask a worker to look at a row (or at several) once this transaction is committed.
 
     Only a hint: if the broker is down the sweeper finds the row within its interval.
     """

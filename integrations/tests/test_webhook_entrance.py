@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -9,15 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerAway
 
 from integrations.delivery import wake
+from integrations.delivery.inbox import Arrival
 from integrations.models import InboxEvent, IntegrationAccount
 from integrations.tasks import store_kept_webhooks
 from integrations.tests.test_webhook_security import SECRET, call, make_account
 from integrations.transport.webhook import WebhookEvent
-from integrations.webhooks import accept, spool
+from integrations.webhooks import accept, spool, writer
+from integrations.webhooks.site import Site
 
 pytestmark = pytest.mark.django_db
 Store = Callable[[int, Sequence[WebhookEvent]], None]
@@ -26,8 +31,7 @@ Store = Callable[[int, Sequence[WebhookEvent]], None]
 @pytest.fixture(autouse=True)
 def _clean(settings: Any, tmp_path: Any) -> None:
     settings.VAR_DIR = tmp_path
-    accept._known.clear()
-    spool._is_ours_to_store.clear()
+    writer.known.clear()
 
 
 @pytest.fixture
@@ -43,7 +47,11 @@ def be_away(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*args: Any) -> None:
         raise OperationalError("the database system is shutting down")
 
-    monkeypatch.setattr(accept, "_with_database", away)
+    monkeypatch.setattr(accept, "store", away)
+
+
+def keep(account: IntegrationAccount, external_id: str) -> None:
+    spool.keep(Arrival(account.pk, [WebhookEvent(external_id, "chat", "{}")]))
 
 
 def kept_files() -> list[str]:
@@ -103,7 +111,7 @@ def test_a_full_disk_is_said_and_not_hidden(
 def test_kept_files_are_for_the_owner_only_and_damaged_ones_step_aside(
     account: IntegrationAccount,
 ) -> None:
-    spool.keep(account.pk, [WebhookEvent("a", "chat", "{}")])
+    keep(account, "a")
     file = next(spool.folder().glob("*.json"))
     assert file.stat().st_mode & 0o077 == 0
     file.with_name("0-damaged.json").write_text("{")
@@ -117,16 +125,15 @@ def test_kept_files_are_for_the_owner_only_and_damaged_ones_step_aside(
 def test_kept_calls_stay_while_the_database_is_still_away(
     account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool.keep(account.pk, [WebhookEvent("a", "chat", "{}")])
+    keep(account, "a")
 
     def away(*args: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(spool, "receive_all", away)
+    monkeypatch.setattr(spool, "receive_calls", away)
 
     assert spool.store_kept() == 0
     assert len(kept_files()) == 1
-    assert spool.has_our_own()
 
 
 def test_one_call_with_many_events_makes_a_row_of_each(account: IntegrationAccount) -> None:
@@ -209,51 +216,111 @@ def test_a_broker_that_is_down_costs_nothing(
         def apply_async(self, *args: Any, **options: Any) -> None:
             raise BrokerAway("no broker")
 
-    monkeypatch.setattr(wake.current_app, "tasks", {"integrations.process_inbox_event": Away()})
+    monkeypatch.setattr(wake.current_app, "tasks", {"integrations.process_inbox_events": Away()})
     with django_capture_on_commit_callbacks(execute=True):
         assert call(account).status_code == 200
 
     assert InboxEvent.objects.get().status == "pending"
 
 
+async def posted(account: IntegrationAccount, *bodies: Any) -> list[int]:
+    """Post all at once, as the web server passes them on; the answers' codes in their order."""
+
+    async def one(body: Any) -> int:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": f"/webhooks/wazzup/{account.public_id}/{SECRET}/",
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/json")],
+        }
+        talk = ApplicationCommunicator(Site(), scope)
+        await talk.send_input({"type": "http.request", "body": json.dumps(body).encode()})
+        return int((await talk.receive_output(10))["status"])
+
+    return await asyncio.gather(*(one(body) for body in bodies))
+
+
+def stored_ids() -> list[str]:
+    return [event.external_id.split(":")[1] for event in InboxEvent.objects.order_by("pk")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_hangs_makes_nobody_wait(
     account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """The insert hangs in its own thread; the answer comes and the call is kept."""
+    """The insert hangs in its own thread; the answers come and the calls are kept."""
     call(account, body=status(0))
     settings.WEBHOOK_PATIENCE_MS = 30
-    released = threading.Event()
-    monkeypatch.setattr(accept, "_in_thread", lambda *args: released.wait(10))
+    released, given_up = threading.Event(), []
+    monkeypatch.setattr(writer, "store", lambda calls: released.wait(10))
+    real = asyncio.wait_for
 
-    times = []
-    for number in range(20):
-        started = time.monotonic()
-        assert call(account, body=status(number)).status_code == 200
-        times.append(time.monotonic() - started)
-    released.set()
+    async def wait_for(job: Any, patience_s: float) -> Any:
+        given_up.append(patience_s)
+        return await real(job, patience_s)
 
-    # The insert would have taken ten seconds; a busy machine takes its share of these.
-    assert sorted(times)[10] < 1
-    assert len(kept_files()) == 20
+    monkeypatch.setattr(accept.asyncio, "wait_for", wait_for)
+    first = async_to_sync(posted)(account, status(1))
+    time.sleep(0.05)
+    others = async_to_sync(posted)(account, *(status(number) for number in range(2, 20)))
+
+    assert first + others == [200] * 19
+    # Only the first found out; after it nobody waits for what does not move.
+    assert given_up == [0.03]
+    assert len(kept_files()) == 19
     store_kept_webhooks()
-    assert InboxEvent.objects.count() == 20
+    released.set()
+    assert stored_ids()[:2] == ["m0", "m1"]
+    assert sorted(stored_ids()) == sorted(f"m{number}" for number in range(20))
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_threads_store_and_afterwards_fetch_what_was_kept(
-    account: IntegrationAccount, settings: Any
+def test_what_comes_together_is_stored_together_after_what_was_kept(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         pytest.skip("SQLite in memory has one connection")
     settings.WEBHOOK_PATIENCE_MS = 5000
-    spool.keep(account.pk, [WebhookEvent("kept", "chat", "{}")])
+    spool.keep(Arrival(account.pk, [WebhookEvent("statuses:kept:", "status:kept", "{}")]))
+    rounds, real = [], writer.store
+    monkeypatch.setattr(writer, "store", lambda calls: (rounds.append(len(calls)), real(calls)))
 
-    assert call(account, body=status(1)).status_code == 200
+    codes = async_to_sync(posted)(account, *(status(number) for number in range(30)))
 
-    deadline = time.monotonic() + 5
-    while kept_files() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert InboxEvent.objects.filter(external_id="kept").exists()
+    assert codes == [200] * 30
+    assert stored_ids() == ["kept", *(f"m{number}" for number in range(30))]
     assert kept_files() == []
+    assert sum(rounds) == 30
+    assert len(rounds) <= 5
+
+
+def test_past_the_middleware_the_same_is_refused(account: IntegrationAccount) -> None:
+    async def codes() -> list[int]:
+        base = f"/webhooks/wazzup/{account.public_id}"
+        asked = [("GET", f"{base}/{SECRET}/"), ("POST", "/webhooks/x"), ("POST", f"{base}/no/")]
+        found = []
+        for method, path in asked:
+            scope = {"type": "http", "method": method, "path": path, "headers": []}
+            talk = ApplicationCommunicator(Site(), {**scope, "query_string": b""})
+            await talk.send_input({"type": "http.request", "body": b"{}"})
+            found.append(int((await talk.receive_output(10))["status"]))
+        return found
+
+    assert async_to_sync(codes)() == [405, 404, 403]
+    assert not InboxEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_kept_call_the_database_does_not_want_does_not_hold_up_the_others(
+    account: IntegrationAccount,
+) -> None:
+    keep(account, "a")
+    spool.keep(Arrival(account.pk + 1000, [WebhookEvent("nobody", "chat", "{}")]))
+    keep(account, "b")
+
+    assert spool.store_kept() == 2
+
+    assert [event.external_id for event in InboxEvent.objects.order_by("pk")] == ["a", "b"]
+    assert [name.rpartition(".")[2] for name in kept_files()] == ["bad"]
