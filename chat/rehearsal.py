@@ -58,8 +58,7 @@ class Rehearsal:
         started = time.monotonic()
         turn = self._assistant.take_turn(text, state, asked_on=timezone.localdate())
         line = Line(text, turn, int((time.monotonic() - started) * 1000))
-        said = turn.suggestion
-        save_runs(None, (*turn.understanding.runs, *(said.runs if said else ())))
+        save_runs(None, turn.runs)
         self._state = _after(state, line)
         return line
 

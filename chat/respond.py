@@ -18,6 +18,7 @@ from chat.listeners import sayers
 from chat.models import AiSuggestion, Conversation, Message
 from chat.policy import current_mode, next_opening, policy_for, speaking_mode
 from chat.services.analysis import analyse_lead, summary_of
+from chat.services.inbound import ask_to_respond
 from chat.services.modes import hand_over
 from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
@@ -40,9 +41,10 @@ HISTORY = 12
 
 @dataclass(frozen=True)
 class Thought:
-    """What the bot made of the messages up to `message`."""
+    """What the bot made of the messages up to `message`; `text`: their words as they were."""
 
     message: Message
+    text: str
     turn: Turn
 
 
@@ -57,10 +59,10 @@ class Respond:
         burst = _unread(conversation)
         if not burst:
             return None
-        text = "\n".join(message.text for message in burst if message.text)
+        text = _words(burst)
         asked_on = timezone.localdate(burst[-1].sent_at)
         turn = self._assistant.take_turn(text, _state(conversation, burst), asked_on=asked_on)
-        return Thought(burst[-1], turn)
+        return Thought(burst[-1], text, turn)
 
     def apply(self, outgoing: Outgoing, result: Thought | None) -> None:
         if result is None:
@@ -68,18 +70,22 @@ class Respond:
         conversation = Conversation.objects.select_for_update(no_key=True).get(
             pk=outgoing.payload["conversation"]
         )
-        newest = _unread(conversation)[-1:]
-        if not newest or newest[0].pk != result.message.pk:
+        turn = result.turn
+        # What was asked is paid for, whatever becomes of the answer.
+        save_runs(conversation, turn.runs)
+        unread = _unread(conversation)
+        if not unread or unread[-1].pk > result.message.pk:
             # A newer message overtook this answer; its own row will see all of them.
             return
-        turn = result.turn
+        if unread[-1].pk < result.message.pk or _words(unread) != result.text:
+            # The client changed or took back words meanwhile: what is left is thought about anew.
+            ask_to_respond(conversation)
+            return
         conversation.understood_id = result.message.pk
         conversation.language = turn.language
-        save_runs(conversation, turn.understanding.runs)
         if conversation.lead:
             _take_over_facts(conversation.lead, conversation.client, turn)
         if turn.suggestion:
-            save_runs(conversation, turn.suggestion.runs)
             self._answer(conversation, result, turn.suggestion)
         conversation.save()
         if conversation.lead_id:
@@ -134,6 +140,10 @@ def _unread(conversation: Conversation) -> list[Message]:
         .prefetch_related("attachments")
         .order_by("pk")
     )
+
+
+def _words(burst: list[Message]) -> str:
+    return "\n".join(message.text for message in burst if message.text)
 
 
 def _state(conversation: Conversation, burst: list[Message]) -> TalkState:

@@ -15,6 +15,7 @@ from chat.ai.base import Limits, ReplyRequest, ReplySuggestion
 from chat.ai.inquiry import InquiryProcessor
 from chat.ai.nlp import NLPProcessor, Understanding
 from chat.ai.processor import IntelligentChatProcessor
+from chat.ai.usage import Run
 
 LANGUAGES = ("ru", "kk", "en")
 # Shorter texts («ок», «10», a lone city) say little about the language of the talk.
@@ -59,6 +60,11 @@ class Turn:
     language: str
     suggestion: ReplySuggestion | None
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All that was asked for it, and has to be paid."""
+        return (*self.understanding.runs, *(self.suggestion.runs if self.suggestion else ()))
+
 
 class Assistant:
     def __init__(self, nlp: NLPProcessor, processor: IntelligentChatProcessor) -> None:
@@ -67,7 +73,9 @@ class Assistant:
 
     def take_turn(self, text: str, state: TalkState, *, asked_on: date) -> Turn:
         """May call the model and the tour search, so never inside a transaction."""
-        understood = self._nlp.understand(text, asked_on=asked_on, may_spend=state.may_spend)
+        understood = self._nlp.understand(
+            text, asked_on=asked_on, may_spend=state.may_spend, names=state.client_names
+        )
         understood = self._inquiries.in_context(understood, state.question, text)
         facts, stale = self._inquiries.merge(state.known, understood.facts)
         language = _language(state, understood, text)

@@ -10,7 +10,7 @@ import structlog
 
 from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion
 from chat.ai.gate import add_moment, add_text, check, grounds_of
-from chat.ai.usage import Run
+from chat.ai.usage import Run, TryFailed, Usage
 from integrations.transport.errors import ConnectorError
 
 log = structlog.get_logger(__name__)
@@ -47,10 +47,13 @@ class ProviderChain:
         started = time.monotonic()
         try:
             return self._checked(provider, request, runs)
-        except ConnectorError as error:
+        except (TryFailed, ConnectorError) as failed:
+            error, usage = (
+                (failed.error, failed.usage) if isinstance(failed, TryFailed) else (failed, Usage())
+            )
             name = type(error).__name__
             log.warning("provider_failed", provider=provider.name, reason=name)
-            runs.append(Run(provider.name, name, _ms(started), detail=error.message))
+            runs.append(Run(provider.name, name, _ms(started), usage, error.message))
         except Exception as error:
             # A model's answer can surprise our own code; the client still gets one.
             log.exception("provider_broke", provider=provider.name)

@@ -12,7 +12,7 @@ from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.privacy import Mask
 from chat.ai.prompts import ANSWER_SCHEMA, reply_messages
 from chat.ai.tools import Toolbox
-from chat.ai.usage import Usage
+from chat.ai.usage import TryFailed, Usage, spent_on
 from common.breaker import Breaker
 from integrations.llm.base import (
     BadAnswer,
@@ -43,18 +43,17 @@ class LlmReplyProvider:
         return request.may_spend and not self._breaker.is_open() and self._client() is not None
 
     def suggest(self, request: ReplyRequest) -> ReplySuggestion:
-        """Raises the ConnectorError family; what went wrong also counts for the breaker."""
+        """Raises TryFailed or a ConnectorError; what went wrong also counts for the breaker."""
         client = self._client()
         if client is None:
             raise ConfigError("No language model is configured")
         agent, passages = self._agent(request)
         try:
             suggestion = self._talk(client, agent, request, passages)
-        except (Refused, BadAnswer):
-            # The service works; this one question it could not answer.
-            raise
-        except ConnectorError as error:
-            self._breaker.failed(for_good=isinstance(error, ConfigError))
+        except TryFailed as failed:
+            # After a refusal or a bad answer the service works; this question it could not answer.
+            if not isinstance(failed.error, Refused | BadAnswer):
+                self._breaker.failed(for_good=isinstance(failed.error, ConfigError))
             raise
         self._breaker.succeeded()
         return suggestion
@@ -78,15 +77,22 @@ class LlmReplyProvider:
         tools.passages += passages
         messages = reply_messages(agent, request, tools.missing, passages, mask)
         usage, ends_at = Usage(agent.code, agent.version), time.monotonic() + TOTAL_S
-        for _round in range(ROUNDS):
-            result = _ask(client, agent, messages, tools, ends_at)
-            usage = usage.plus(result)
-            if result.content is not None:
-                suggestion = _suggestion(result.content, request, tools, mask)
-                return replace(suggestion, provider=self.name, usage=usage)
-            messages.append(LlmMessage("assistant", tool_calls=result.tool_calls))
-            messages += [tools.run(call) for call in result.tool_calls]
-        raise BadAnswer("The model went on calling tools")
+        try:
+            for _round in range(ROUNDS):
+                result = _ask(client, agent, messages, tools, ends_at)
+                usage = usage.plus(result)
+                if result.content is not None:
+                    suggestion = _suggestion(result.content, request, tools, mask)
+                    return replace(suggestion, provider=self.name, usage=usage)
+                messages.append(LlmMessage("assistant", tool_calls=result.tool_calls))
+                messages += [_masked(tools.run(call), mask) for call in result.tool_calls]
+            raise BadAnswer("The model went on calling tools")
+        except ConnectorError as error:
+            raise TryFailed(error, spent_on(error, usage)) from None
+
+
+def _masked(message: LlmMessage, mask: Mask) -> LlmMessage:
+    return replace(message, content=mask.hide(message.content))
 
 
 def _ask(

@@ -6,13 +6,45 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+_NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'-]+"
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("EMAIL", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    ("PHONE", re.compile(r"(?<![\w+])\+?\d(?:[\s\-()]{0,3}\d){9,14}(?!\d)")),
+    (
+        "CARD",
+        re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{4}){3}(?!\d)|\b(?i:kz)\d{2}(?:\s?[A-Za-z0-9]{4}){4}\b"),
+    ),
+    (
+        "PHONE",
+        re.compile(
+            r"(?<![\d+])\+?\d(?:[\s\-()]{0,3}\d){9,14}(?!\d)|(?<!\d)\d{3}-\d{2}-\d{2}(?!\d)|"
+            r"(?<!\d)\+?[78][ .]?\(?\d{3}\)?[ .]?\d{3}[ .]\d{2}[ .]\d{2}(?!\d)"
+        ),
+    ),
     # Kazakh passports and identity cards, Russian foreign passports, Kazakh personal numbers.
-    ("DOCUMENT", re.compile(r"\b[A-ZА-Я]{1,2}\s?\d{7,8}\b|\b\d{2}\s?\d{7}\b|\b\d{9}\b|\b\d{12}\b")),
+    (
+        "DOCUMENT",
+        re.compile(
+            r"\b[A-ZА-Я]{1,2}\s?\d{7,8}\b|\b\d{2}\s?\d{7}\b|\b\d{9}\b|\b\d{12}\b|"
+            r"(?:\bn|№)\W{0,2}\d{7,9}\b|(?<=паспорт )\W{0,2}\d{6,9}\b"
+        ),
+    ),
+    # Who is introduced, has a patronymic, or is written as in a passport.
+    (
+        "NAME",
+        re.compile(
+            r"(?i:зовут|имя|фамилия|фио|с вами|my name is|атым|есімім)\s*[:—–-]?\s*"
+            rf"(?P<name>{_NAME}(?:\s+{_NAME}){{0,2}})"
+        ),
+    ),
+    (
+        "NAME",
+        re.compile(
+            rf"(?:{_NAME}\s+){{1,2}}[А-ЯЁ]\w+(?:вич|вна)\w{{0,2}}\b|{_NAME}\s+\w+(?:ұлы|қызы)\b"
+        ),
+    ),
+    ("NAME", re.compile(r"\b[A-Z]{3,}\s+[A-Z]{3,}(?:\s+[A-Z]{3,})?\b")),
 )
-LEAST_NAME = 3
+LEAST_NAME = 2
 
 
 @dataclass
@@ -27,8 +59,7 @@ class Mask:
         for kind, pattern in _KINDS:
             text = self._replaced(kind, pattern, text)
         for name in self._name_words():
-            pattern = re.compile(rf"\b{re.escape(name)}\w{{0,3}}\b", re.IGNORECASE)
-            text = self._replaced("NAME", pattern, text)
+            text = self._replaced("NAME", _forms(name), text)
         return text
 
     def show(self, text: str) -> str:
@@ -37,7 +68,11 @@ class Mask:
         return re.sub(r"‹[A-Z]+\d+›", lambda found: back.get(found[0], ""), text)
 
     def _replaced(self, kind: str, pattern: re.Pattern[str], text: str) -> str:
-        return pattern.sub(lambda found: self._placeholder(kind, found[0]), text)
+        def hidden(found: re.Match[str]) -> str:
+            name = found.groupdict().get("name") or found[0]
+            return found[0].removesuffix(name) + self._placeholder(kind, name)
+
+        return pattern.sub(hidden, text)
 
     def _placeholder(self, kind: str, value: str) -> str:
         if value not in self._known:
@@ -48,3 +83,11 @@ class Mask:
     def _name_words(self) -> list[str]:
         words = {word for name in self.names for word in re.findall(r"[^\W\d_]+", name)}
         return sorted((word for word in words if len(word) >= LEAST_NAME), key=len, reverse=True)
+
+
+def _forms(name: str) -> re.Pattern[str]:
+    """A name in its cases: «Анна», «Анне», «Анной»; one of two letters only as it stands."""
+    if len(name) == LEAST_NAME:
+        return re.compile(rf"\b{re.escape(name)}\b")
+    stem = name[:-1] if len(name) > 3 and name[-1].lower() in "аеёийоуыьэюяі" else name
+    return re.compile(rf"\b{re.escape(stem)}\w{{0,3}}\b", re.IGNORECASE)

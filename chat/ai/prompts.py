@@ -58,7 +58,7 @@ def reply_messages(
         "known_facts": {name: value for name, value in request.facts.items() if name != "phone"},
         "missing_first": missing or None,
         "is_first_answer": request.is_first,
-        "knowledge": [one.text for one in passages],
+        "knowledge": [mask.hide(one.text) for one in passages],
     }
     return [
         LlmMessage("system", told + _RULES),

@@ -14,6 +14,7 @@ from chat.ai.base import Passage, ReplyRequest, Sources
 from chat.ai.inquiry import Inquiry
 from integrations.llm.base import LlmMessage, Tool, ToolCall
 from integrations.tours.base import TourOffer
+from integrations.transport.errors import ConnectorError
 
 SHOWN = 5
 LONGEST_QUERY = 300
@@ -79,12 +80,16 @@ class Toolbox:
         answer = act(call.arguments) if act else {"error": "no such tool now"}
         return LlmMessage("tool", json.dumps(answer, ensure_ascii=False), tool_call_id=call.id)
 
-    def _search_tours(self, _arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found = [
-            offer
-            for search in self._inquiry.searches(self._request.now.date())
-            for offer in self._sources.search_tours(search).offers[:SHOWN]
-        ]
+    def _search_tours(self, _arguments: Mapping[str, Any]) -> list[dict[str, Any]] | dict[str, str]:
+        try:
+            found = [
+                offer
+                for search in self._inquiry.searches(self._request.now.date())
+                for offer in self._sources.search_tours(search).offers[:SHOWN]
+            ]
+        except ConnectorError:
+            # The operator's trouble is not the model's: its breaker has nothing to do with it.
+            return {"error": "the operator's search does not answer now; call_person"}
         self.offers += found
         return [_row(offer) for offer in found]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from integrations.llm.base import LlmResult
+from integrations.llm.base import BadAnswer, LlmResult, Refused
+from integrations.transport.errors import ConnectorError
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,20 @@ class Usage:
             self.prompt_tokens + result.prompt_tokens,
             self.completion_tokens + result.completion_tokens,
         )
+
+
+class TryFailed(Exception):
+    """A provider could not answer. `usage`: what the try took all the same."""
+
+    def __init__(self, error: ConnectorError, usage: Usage) -> None:
+        super().__init__(error.message)
+        self.error, self.usage = error, usage
+
+
+def spent_on(error: ConnectorError, usage: Usage) -> Usage:
+    """What was taken before the failure, and by the answer that was none."""
+    spent = error.spent if isinstance(error, BadAnswer | Refused) else None
+    return usage.plus(spent) if spent else usage
 
 
 @dataclass(frozen=True)

@@ -48,16 +48,21 @@ def receive_message(
     is_quiet = is_handled or conversation.is_group or hear_opt_out(conversation, inbound.text)
     _touch(conversation, message, is_waiting=not is_quiet)
     if not is_quiet:
-        enqueue(
-            RESPOND,
-            conversation_key(conversation.pk),
-            {"conversation": conversation.pk},
-            merge=True,
-            delay=timedelta(milliseconds=settings.REPLY_DELAY_MS),
-        )
+        ask_to_respond(conversation)
         for tell in on_customer_message:
             tell(conversation)
     return True
+
+
+def ask_to_respond(conversation: Conversation) -> None:
+    """Let the bot think about what is unread, once for a burst."""
+    enqueue(
+        RESPOND,
+        conversation_key(conversation.pk),
+        {"conversation": conversation.pk},
+        merge=True,
+        delay=timedelta(milliseconds=settings.REPLY_DELAY_MS),
+    )
 
 
 def ensure_conversation(

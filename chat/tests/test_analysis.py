@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.ai.analysis import SIGN_POINTS, Analysis, Dossier, Said, analyse
@@ -285,6 +285,7 @@ def any_case(facts: dict[str, Any], talk: list[tuple[str, str, float]], stage: s
     return case(facts, *sorted(talk, key=lambda one: -one[2]), stage=stage)
 
 
+@settings(deadline=None)
 @given(FACTS, TALK, STAGES)
 def test_the_same_dossier_gives_the_same_analysis_within_its_bounds(
     facts: dict[str, Any], talk: list[tuple[str, str, float]], stage: str

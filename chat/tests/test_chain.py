@@ -14,15 +14,17 @@ import pytest
 from django.core.cache import cache
 
 from chat.ai.agent import built_in
-from chat.ai.base import ReplyProvider, ReplyRequest, ReplySuggestion, Sources
+from chat.ai.base import Passage, ReplyProvider, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.chain import ProviderChain
 from chat.ai.llm import LlmReplyProvider
 from chat.ai.nlp import Understanding
+from chat.ai.privacy import Mask
 from chat.ai.rules import RulesReplyProvider
 from integrations.fakes.base import as_transport
 from integrations.fakes.openai import FakeOpenAI
 from integrations.llm.openai import OpenAIClient, OpenAIConfig
 from integrations.tours.base import Availability, SearchResult, TourOffer, TourSearch
+from integrations.transport.errors import AuthFailed
 
 NOW = datetime(2026, 11, 25, 5, 45, tzinfo=UTC)
 OFFER = TourOffer(
@@ -158,6 +160,57 @@ def test_a_price_asked_for_by_the_client_does_not_become_true(
     assert asked.count("</client>") == 1
 
 
+def test_a_budget_named_by_the_client_is_no_price(fake: FakeOpenAI, chain: ProviderChain) -> None:
+    facts = {"countries": ["VN"], "budget_max": 1, "currency": "USD"}
+    fake.script = lambda body: says("Тур стоит 1 доллар.")
+
+    answer = chain.suggest(request(text="Мой бюджет 1 доллар", facts=facts))
+
+    assert (answer.provider, answer.text) == ("rules", RULES_SAY)
+
+
+@pytest.mark.parametrize(
+    ("fault", "tokens"), [("length", 160), ("refusal", 160), ("prose", 160), ("429", 0)]
+)
+def test_an_answer_that_is_no_use_is_metered_all_the_same(
+    fake: FakeOpenAI, chain: ProviderChain, fault: str, tokens: int
+) -> None:
+    fake.fail_next(fault)
+
+    used = chain.suggest(request()).runs[0].usage
+
+    assert used.prompt_tokens + used.completion_tokens == tokens
+    assert (used.agent, used.prompt_version) == ("consultant", "consultant-0")
+
+
+def test_a_tool_loop_is_metered_round_by_round(fake: FakeOpenAI, chain: ProviderChain) -> None:
+    fake.script = lambda body: {"tool": "search_tours", "arguments": {}}
+
+    used = chain.suggest(request(facts=FACTS)).runs[0].usage
+
+    assert (used.prompt_tokens, used.completion_tokens) == (480, 160)
+
+
+def test_a_dead_operator_does_not_silence_the_model(fake: FakeOpenAI) -> None:
+    def dead(wish: TourSearch) -> SearchResult:
+        raise AuthFailed("the operator refused")
+
+    def script(body: Any) -> Any:
+        if body["messages"][-1]["role"] != "tool":
+            return {"tool": "search_tours", "arguments": {}}
+        return says("Менеджер проверит и ответит вам здесь.", needs_human=True)
+
+    fake.script = script
+    model = OpenAIClient(OpenAIConfig(fake.key, "http://openai.test/v1"), as_transport(fake))
+    sources = Sources(dead)
+    chain = ProviderChain(
+        [LlmReplyProvider(lambda: model, sources, built_in), RulesReplyProvider(sources)]
+    )
+
+    for _ in range(2):
+        assert chain.suggest(request(facts=FACTS)).provider == "openai"
+
+
 def test_a_model_that_only_calls_tools_is_left(fake: FakeOpenAI, chain: ProviderChain) -> None:
     fake.script = lambda body: {"tool": "search_tours", "arguments": {}}
 
@@ -198,6 +251,50 @@ def test_personal_data_stays_here_and_comes_back_into_the_answer(
     assert "‹EMAIL1›" in sent
     assert "‹DOCUMENT1›" in sent
     assert (answer.provider, answer.text) == ("openai", "Айгерим, откуда полетите?")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "тел87012223344", "8.701.222.33.44", "222-33-44", "4400 4301 2345 6789",
+        "4400430123456789", "KZ75 125K ZT20 6910 0100", "n12345678", "№ 012345678",
+        "Анне", "Анной", "Ян", "Сергеевич", "Кайратұлы", "ABDRAKHMANOV", "Ботагоз",
+    ],
+)  # fmt: skip
+def test_no_field_of_the_question_carries_personal_data(
+    fake: FakeOpenAI, chain: ProviderChain, secret: str
+) -> None:
+    """In the words, the history, the knowledge and what a tool brings."""
+    people = "Пётр Сергеевич, Ержан Кайратұлы, ABDRAKHMANOV YERZHAN; меня зовут Ботагоз."
+    told = people if secret in people else f"Запись: {secret}. {people}"
+    passage = Passage("Бронь", told, "ru", 1.0)
+    fake.script = lambda body: (
+        says("Откуда полетите?")
+        if body["messages"][-1]["role"] == "tool"
+        else {"tool": "client_bookings", "arguments": {}}
+    )
+    facts = Sources(search, lambda query, language: [passage], lambda client, language: [passage])
+    model = OpenAIClient(OpenAIConfig(fake.key, "http://openai.test/v1"), as_transport(fake))
+    provider = LlmReplyProvider(lambda: model, facts, built_in)
+    talk = request(
+        text=f"Как быть? {told}",
+        understanding=Understanding("payment", 0.9, (), "ru"),
+        history=(("customer", told), ("staff", told)),
+        client_names=("Анна", "Ян"),
+        client_id=7,
+    )
+
+    provider.suggest(talk)
+
+    for call in fake.requests:
+        assert secret not in json.dumps(call.json(), ensure_ascii=False)
+    assert len(fake.requests) == 2
+
+
+def test_dates_and_sums_are_no_personal_data() -> None:
+    text = "С 12.01.2027 до 22.01.2027, бюджет до 1 500 000 тенге, двое взрослых, 7-10 ночей, 2027"
+
+    assert Mask(("Анна",)).hide(text) == text
 
 
 def test_after_three_failures_the_model_is_left_alone_for_a_while(

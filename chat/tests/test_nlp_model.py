@@ -118,6 +118,27 @@ def test_a_message_the_rules_are_sure_of_is_not_sent_anywhere(
     assert fake.requests == []
 
 
+def test_the_clients_name_is_not_sent(client: OpenAIClient, fake: FakeOpenAI) -> None:
+    fake.script = lambda body: answer(intent="other")
+    engine = NLPProcessor(CombinedEngine(lambda: client, built_in))
+
+    engine.understand("Айгерим тут, подробнее", asked_on=TODAY, names=("Айгерим",))
+
+    assert "‹NAME1› тут" in fake.requests[0].json()["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("fault", ["refusal", "length", "wrong_shape"])
+def test_a_reading_that_is_no_use_is_metered(
+    client: OpenAIClient, fake: FakeOpenAI, fault: str
+) -> None:
+    fake.fail_next(fault)
+
+    text = "можно подробнее про всякое"
+    understood = CombinedEngine(lambda: client, built_in).understand(text, asked_on=TODAY)
+
+    assert [run.usage.prompt_tokens for run in understood.runs] == [120]
+
+
 @pytest.mark.parametrize(
     "fault", ["429", "500", "401", "timeout", "no_connection", "refusal", "prose", "truncated"]
 )

@@ -6,12 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat.models import AiSuggestion, Conversation, Message
+from chat.models import AiRun, AiSuggestion, Conversation, Message
+from chat.services.changes import apply_deletion, apply_edit
 from chat.services.modes import set_mode
 from chat.services.outbound import send_reply
 from chat.tests.factories import write
 from chat.topics import RESPOND, SEND_MESSAGE
 from common.errors import InvalidInput
+from integrations.accounts import webchat_account
+from integrations.channels.base import InboundDeletion, InboundEdit
 from integrations.delivery import outbox
 from integrations.models import OutboxMessage
 from leads.models import Client, ClientIdentity, Lead
@@ -111,6 +114,43 @@ def test_a_newer_message_overtakes_an_answer(monkeypatch):
     assert bot_texts(conversation) == []
     deliver_all()
     assert len(bot_texts(conversation)) == 1
+
+
+@pytest.mark.parametrize("happens", ["deleted", "edited"])
+def test_words_changed_while_the_bot_thinks_are_thought_about_anew(happens):
+    conversation = write("Хочу в Турцию", external_id="m1")
+    write("из Алматы", external_id="m2")
+    row = OutboxMessage.objects.get(topic=RESPOND, status="pending")
+    outgoing, handler = outbox.outgoing_of(row), outbox.outbox_handlers[RESPOND]
+    thought = handler.perform(outgoing)
+    OutboxMessage.objects.filter(pk=row.pk).update(status="done")
+
+    if happens == "deleted":
+        apply_deletion(webchat_account(), InboundDeletion("m2", "chat-1", timezone.now()))
+    else:
+        edit = InboundEdit("m2", "chat-1", "из Астаны", timezone.now())
+        apply_edit(webchat_account(), edit)
+    with transaction.atomic():
+        handler.apply(outgoing, thought)
+    assert bot_texts(conversation) == []
+    deliver_all()
+
+    city = {"deleted": None, "edited": "Астана"}[happens]
+    assert current_facts(conversation.lead_id).get("departure_city") == city
+    assert len(bot_texts(conversation)) == 1
+
+
+def test_an_overtaken_answer_is_metered_all_the_same():
+    write("Здравствуйте")
+    row = OutboxMessage.objects.get(topic=RESPOND)
+    outgoing, handler = outbox.outgoing_of(row), outbox.outbox_handlers[RESPOND]
+    thought = handler.perform(outgoing)
+
+    write("Хочу в Турцию")
+    with transaction.atomic():
+        handler.apply(outgoing, thought)
+
+    assert list(AiRun.objects.values_list("provider", "outcome")) == [("rules", "ok")]
 
 
 def test_a_manager_silences_the_bot_at_once(admin_user):

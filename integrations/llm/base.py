@@ -78,8 +78,15 @@ class LlmClient(Protocol):
 
 
 class Refused(PermanentError):
-    """The model declined to answer for reasons of its own."""
+    """The model declined to answer for reasons of its own. `spent`: what that took."""
+
+    spent: LlmResult | None = None
 
 
 class BadAnswer(TransientError):
-    """An answer came and can't be used: cut off, no JSON, or not of the wanted shape."""
+    """An answer came and can't be used: cut off, no JSON, or not of the wanted shape.
+
+    `spent`: what it took; whoever cuts an answer off is billed for it.
+    """
+
+    spent: LlmResult | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import openai
@@ -50,23 +50,20 @@ class OpenAIClient:
         started = time.monotonic()
         answer = self._ask(question)
         latency_ms = int((time.monotonic() - started) * 1000)
-        choice = answer.choices[0] if answer.choices else None
-        if choice is None:
-            raise BadAnswer("OpenAI answered without a choice")
-        if choice.message.refusal:
-            raise Refused("The model refused")
-        if choice.finish_reason not in ("stop", "tool_calls"):
-            raise BadAnswer(f"The answer ended with {choice.finish_reason}")
-        calls = _tool_calls(choice.message)
         usage = answer.usage
-        return LlmResult(
-            content=None if calls else _json_object(choice.message.content or ""),
-            tool_calls=calls,
+        spent = LlmResult(
+            content=None,
+            tool_calls=(),
             model=answer.model,
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,
             latency_ms=latency_ms,
         )
+        try:
+            return _read(answer, spent)
+        except (Refused, BadAnswer) as error:
+            error.spent = spent
+            raise
 
     def check(self) -> str:
         try:
@@ -109,6 +106,19 @@ class OpenAIClient:
         if not isinstance(answer, ChatCompletion):
             raise BadAnswer("OpenAI answered something that is not JSON")
         return answer
+
+
+def _read(answer: ChatCompletion, spent: LlmResult) -> LlmResult:
+    choice = answer.choices[0] if answer.choices else None
+    if choice is None:
+        raise BadAnswer("OpenAI answered without a choice")
+    if choice.message.refusal:
+        raise Refused("The model refused")
+    if choice.finish_reason not in ("stop", "tool_calls"):
+        raise BadAnswer(f"The answer ended with {choice.finish_reason}")
+    calls = _tool_calls(choice.message)
+    content = None if calls else _json_object(choice.message.content or "")
+    return replace(spent, content=content, tool_calls=calls)
 
 
 def _translated(error: openai.OpenAIError) -> ConnectorError:

@@ -6,6 +6,7 @@ it can't find in the facts stops the answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,9 +14,14 @@ from chat.ai.gate.claims import CLAIMS, MEALS
 from chat.ai.gate.grounds import Grounds
 from chat.ai.gate.names import unknown_names
 from chat.ai.gate.numbers import fold
-from chat.ai.gate.readers import Named, named_in
+from chat.ai.gate.readers import LEAST_SUM, Named, named_in
 
 LONGEST = 4000
+# Foreign letters, flags, fractions and invisible characters: nobody here could read what they say.
+_ODD = re.compile(
+    r"[^\W\d_A-Za-zÀ-ɏЀ-ӿ]+|[½¼¾⅓⅔]|[\U0001F1E6-\U0001F1FF]+|\w*[\u00ad\u200b-\u200f\u2060\ufeff]\w+|"
+    r"(?:[A-Za-z]+[Ѐ-ӿ]|[Ѐ-ӿ]+[A-Za-z])\w*"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ def check(text: str, grounds: Grounds) -> tuple[Violation, ...]:
         if name not in known
         for found in pattern.finditer(folded)
     ]
+    named += [Named("sign", found.group(), *found.span()) for found in _ODD.finditer(text)]
     return tuple(
         Violation(one.kind, text[one.start : one.end].strip(" .,;:\n")) for one in named + promised
     )
@@ -48,6 +55,15 @@ def check(text: str, grounds: Grounds) -> tuple[Violation, ...]:
 def _sum(one: Named, grounds: Grounds) -> bool:
     amount, currency = one.value
     return amount == int(amount) and (int(amount), currency) in grounds.sums
+
+
+def _budget(one: Named, grounds: Grounds) -> bool:
+    """A sum of the facts, or the client's own; its currency may be left out."""
+    amount, currency = one.value
+    return any(
+        amount == known and currency in ("", its_currency)
+        for known, its_currency in grounds.sums | grounds.wishes
+    )
 
 
 def _date(one: Named, grounds: Grounds) -> bool:
@@ -66,7 +82,7 @@ def _days(one: Named, grounds: Grounds) -> bool:
 def _number(one: Named, grounds: Grounds) -> bool:
     """A number without unit: a count we gave, a known year, or a whole sum without its currency."""
     is_year = any(one.value == day.year for day in grounds.dates)
-    is_sum = one.value >= 1000 and one.value in {amount for amount, _currency in grounds.sums}
+    is_sum = one.value >= LEAST_SUM and one.value in {amount for amount, _currency in grounds.sums}
     return one.value in grounds.numbers or is_year or is_sum
 
 
@@ -87,5 +103,10 @@ KINDS: dict[str, Callable[[Named, Grounds], bool]] = {
         one.value in grounds.ages or one.value in {day.year for day in grounds.dates}
     ),
     "people": lambda one, grounds: one.value in grounds.people,
+    "budget": _budget,
+    "count": lambda one, grounds: (
+        one.value in grounds.numbers or 1 <= one.value <= grounds.offers_count
+    ),
+    "measure": lambda one, grounds: one.value in grounds.measures,
     "number": _number,
 }

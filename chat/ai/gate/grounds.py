@@ -18,11 +18,14 @@ ALMATY = ZoneInfo("Asia/Almaty")
 class Grounds:
     """Every set holds what may be named. `sums`: (amount, currency), whole units of it.
 
-    `claims`: promises that data backs, by the names of `claims.CLAIMS`; `numbers`: counts without
-    a unit of their own; `names`: hotels, airlines and other proper names, lower case.
+    `wishes`: sums that the client has named, which are no prices; `measures`: distances, hours
+    and the like; `numbers`: counts without a unit of their own; `claims`: promises that data
+    backs, by the names of `claims.CLAIMS`; `names`: hotels, airlines and other proper names,
+    lower case.
     """
 
     sums: set[tuple[int, str]] = field(default_factory=set)
+    wishes: set[tuple[int, str]] = field(default_factory=set)
     dates: set[date] = field(default_factory=set)
     windows: set[tuple[date, date]] = field(default_factory=set)
     times: set[str] = field(default_factory=set)
@@ -33,6 +36,8 @@ class Grounds:
     people: set[int] = field(default_factory=set)
     percents: set[int] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
+    measures: set[int] = field(default_factory=set)
+    offers_count: int = 0
     places: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -42,7 +47,7 @@ class Grounds:
 
     @property
     def currencies(self) -> set[str]:
-        return {currency for _amount, currency in self.sums}
+        return {currency for _amount, currency in self.sums | self.wishes}
 
     def has_month(self, month: int) -> bool:
         """Whether a known day or window of departure lies in this month."""
@@ -60,7 +65,7 @@ def grounds_of(facts: Mapping[str, Any], offers: Iterable[TourOffer]) -> Grounds
     rows = list(offers)
     for row in rows:
         _add_offer(grounds, row)
-    grounds.numbers |= {len(rows)} if rows else set()
+    grounds.offers_count = len(rows)
     return grounds
 
 
@@ -68,7 +73,7 @@ def _add_wish(grounds: Grounds, facts: Mapping[str, Any]) -> None:
     currency = str(facts.get("currency") or "KZT")
     for name in ("budget_min", "budget_max"):
         if facts.get(name):
-            grounds.sums.add((int(facts[name]), currency))
+            grounds.wishes.add((int(facts[name]), currency))
     days = [date.fromisoformat(facts[n]) for n in ("date_from", "date_to") if facts.get(n)]
     grounds.dates |= set(days)
     if days:

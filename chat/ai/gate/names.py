@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from chat.ai.gate.grounds import Grounds
+from chat.ai.gate.numbers import COMPOUND, fold
 from chat.ai.gate.readers import Named
 from chat.ai.nlp.gazetteer import gazetteer
 from chat.ai.nlp.lexicon import lexicon
@@ -20,14 +21,22 @@ _BRANDS = re.compile(
     r"movenpick|м[её]венпик\w*|jumeirah|джумейр\w*|air\s*astana|эйр\s*астан\w*|flyarystan|"
     r"fly\s*arystan|флай\s*арыстан\w*|scat|скат\b|qazaq\s*air|turkish\s+airlines|pegasus|пегас\w*|"
     r"аэрофлот\w*|aeroflot|flydubai|флайдубай|qatar\s+airways|vietjet|вьетджет\w*|emirates\s+airlines?|"
-    r"sunexpress|anex|анекс\w*|coral\s+travel|tez\s+tour|fun\s*&?\s*sun)\b",
+    r"lufthansa|люфтганз\w*|air\s*arabia|эйр\s*араби\w*|azur\s*air|азур\s*эйр\w*|nordwind|"
+    r"нордвинд\w*|etihad|этихад\w*|эмирейтс\w*|wizz\s*air|red\s+wings|jazeera|sunexpress|anex|анекс\w*|coral\s+travel|tez\s+tour|fun\s*&?\s*sun)\b",
     re.IGNORECASE,
 )
 _OURS = {
-    "crystal", "bay", "travel", "whatsapp", "telegram", "instagram", "wi-fi", "wifi", "hotel",
+    "whatsapp", "telegram", "instagram", "wi-fi", "wifi", "hotel",
     "hotels", "kzt", "usd", "eur", "rub", "ai", "uai", "bb", "hb", "fb", "ro", "spa", "ok", "am",
     "pm", "vip", "email", "e-mail", "online", "all", "inclusive", "ultra",
 }  # fmt: skip
+_AGENCY = re.compile(r"crystal bay(?: travel)?(?:'s)?\Z")
+# A hotel in small letters: «the sunrise palace hotel», «amiana grand».
+_HOTEL_LIKE = re.compile(
+    r"\b([a-z]{3,})\s+(?:grand|palace|resort|beach|villas|suites|inn|club|bay|plaza|gardens?)\b"
+)
+_KAZAKH_POINTING = re.compile(r"(?:бұл|осы|мына|сол|қай|бір|таңдаған|ұсынылған)\Z")
+_A_HOTEL_FOLLOWS = re.compile(r"\s+(?:қонақ\s*үй|отел|курорт|палас|бич|резорт)", re.IGNORECASE)
 # The readers judge dates; a month's or a day's name is nobody's name.
 _CALENDAR = re.compile(
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
@@ -38,7 +47,7 @@ _TAIL = r"[\w&'’-]*(?:\.\w[\w&'’-]*)*"
 _LATIN_RUN = re.compile(rf"[A-Za-z]{_TAIL}(?:\s+(?:[A-Za-z]{_TAIL}|&))*")
 _CAPITAL_RUN = re.compile(rf"[A-Z]{_TAIL}(?:\s+(?:[A-Z]{_TAIL}|&|of|by|the))*")
 _CYRILLIC_CAPITAL = re.compile(r"(?<![\w-])[А-ЯЁӘҒҚҢӨҰҮҺІ][\wё-]*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…\n:•]|\d[.)])[\s«\"“(—–-]*\Z")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…\n:•]|\d[.)])[\s(—–-]*\Z")
 _POLITE = re.compile(r"(?:вы|вас|вам|вами|ваш\w*|мен|сіз\w*|новый|новым|новом|нового)\Z")
 # Words an English sentence of ours may begin with; anything else there could be a name.
 _BEGINNINGS = word_set(
@@ -80,8 +89,14 @@ def _latin(text: str, grounds: Grounds) -> Iterator[Named]:
     """In a Russian or Kazakh text every Latin word is a name."""
     for found in _LATIN_RUN.finditer(text):
         name = found.group()
-        if not _is_grounded(name, grounds) and not set(name.lower().rstrip(".").split()) <= _OURS:
+        if not _is_grounded(name, grounds) and not _is_ours(name):
             yield Named("name", name, *found.span())
+
+
+def _is_ours(name: str) -> bool:
+    """The agency itself, or words that are nobody's; «Crystal Bay Hotel» is neither."""
+    plain = name.lower().rstrip(".")
+    return bool(_AGENCY.match(plain)) or set(plain.split()) <= _OURS
 
 
 def _english(text: str, grounds: Grounds) -> Iterator[Named]:
@@ -94,10 +109,13 @@ def _english(text: str, grounds: Grounds) -> Iterator[Named]:
         name = " ".join(words)
         if name and not _is_known_english(name, grounds):
             yield Named("name", name, *found.span())
+    for found in _HOTEL_LIKE.finditer(text):
+        if found[1] not in _BEGINNINGS and not _is_grounded(found.group(), grounds):
+            yield Named("name", found.group(), *found.span())
 
 
 def _is_known_english(name: str, grounds: Grounds) -> bool:
-    if _is_grounded(name, grounds) or name == "I":
+    if _is_grounded(name, grounds) or name == "I" or _is_ours(name):
         return True
     words = {word.lower().removesuffix("'s").rstrip(".") for word in name.split()}
     rest = {word for word in words - _OURS if not _CALENDAR.match(word)}
@@ -108,7 +126,7 @@ def _is_place(name: str) -> bool:
     """Whether places are all there is in it; the place check judges which ones."""
     view = view_of(name, lexicon())
     rest = view.text
-    for mention in find_places(view, gazetteer(), lexicon()):
+    for mention in places_in(name):
         rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
     return not re.search(r"\w", rest)
 
@@ -119,14 +137,21 @@ def _cyrillic(text: str, grounds: Grounds) -> Iterator[Named]:
         if _POLITE.match(word.lower()) or _is_grounded(word, grounds) or _is_place(word):
             continue
         is_start = bool(_SENTENCE_START.search(text[: found.start()]))
-        if not is_start or not _is_everyday(word, text):
+        if not is_start or not _is_everyday(word, text) or _is_hotel(word, text[found.end() :]):
             yield Named("name", word, *found.span())
+
+
+def _is_hotel(word: str, rest: str) -> bool:
+    """«Амиана қонақ үйі»: a Kazakh sentence may begin with a name; «бұл қонақ үй» does not."""
+    is_named = _A_HOTEL_FOLLOWS.match(rest) and re.search("[әғқңөұүһі]", rest)
+    return bool(is_named) and not _KAZAKH_POINTING.match(word.lower())
 
 
 def _is_everyday(word: str, text: str) -> bool:
     """A word that may begin a sentence. Kazakh has no dictionary here: brands are caught above."""
     is_kazakh = bool(re.search("[әғқңөұүһі]", text, re.IGNORECASE))
-    return is_kazakh or lexicon().is_known(word.lower().replace("ё", "е"))
+    is_compound = bool(COMPOUND.match(fold(word)))
+    return is_kazakh or is_compound or lexicon().is_known(word.lower().replace("ё", "е"))
 
 
 def places_in(text: str) -> list[Mention]:

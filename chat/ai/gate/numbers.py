@@ -14,11 +14,11 @@ from decimal import Decimal
 _UNITS = {
     1: "один одна одно одну одного одной одному одним бір one",
     2: "два две двух двум двумя двое двоих двоим екі two twice",
-    3: "три трёх трем тремя трое троих үш three",
-    4: "четыре четырёх четырем четверо четверых төрт four",
-    5: "пять пяти пятью пятеро бес five",
-    6: "шесть шести шестью алты six",
-    7: "семь семи семью жеті seven",
+    3: "три трёх трем тремя трое троих троим үш three",
+    4: "четыре четырёх четырем четверо четверых четверым төрт four",
+    5: "пять пяти пятью пятеро пятерых пятерым бес five",
+    6: "шесть шести шестью шестеро шестерых алты six",
+    7: "семь семи семью семеро семерых жеті seven",
     8: "восемь восьми восемью сегіз eight",
     9: "девять девяти девятью тоғыз nine",
     10: "десять десяти десятью он ten десяток",
@@ -55,6 +55,25 @@ _ORDINALS = """
 одиннадцатого двенадцатого тринадцатого четырнадцатого пятнадцатого шестнадцатого
 семнадцатого восемнадцатого девятнадцатого двадцатого
 """
+# «Пятое января», «the fifth», «бесінші»: a number only beside a month or something counted.
+_ORDINAL_STEMS = (
+    "перв втор треть четверт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат "
+    "четырнадцат пятнадцат шестнадцат семнадцат восемнадцат девятнадцат двадцат"
+)
+_ENGLISH_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINAL_FORM = re.compile(r"(?:ый|ой|ий|ое|е|ая|я|ому|ему|ым|им|ом|ем|ую|ю)\Z")
+# Kazakh cases and ordinals: «жетіде», «онға», «бесінші».
+_KAZAKH_END = re.compile(r"(?:[дт][еа]н?|[гк]е|[ғқ]а|[ыі]?нш[іы]|еуі?)\Z")
+# «Пятизвёздочный», «десятидневный», «двухнедельный»: the number is the beginning of the word.
+COMPOUND = re.compile(
+    r"(?P<number>одно|двух|дву|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|"
+    r"четырнадцати|пятнадцати|двадцати|тридцати)"
+    r"(?=(?:звезд|дневн|ночн|недельн|процентн|часов|минутн|тысячн|миллионн)\w*\Z)"
+)
+_COMPOUND_VALUES = {"одно": 1, "дву": 2}
 _HALVES = {"полтора": "1.5", "полторы": "1.5", "полутора": "1.5", "пол": "0.5", "жарты": "0.5"}
 _GLUED = {"полмиллиона": 500_000, "полтысячи": 500, "поллимона": 500_000, "полляма": 500_000}
 _TIMES = re.compile(
@@ -73,6 +92,13 @@ _WORDS |= {word: Decimal(value) for word, value in _HALVES.items()}
 _WORDS |= {word: Decimal(n) for n, word in enumerate(_ORDINALS.split(), 1)} | {
     "тридцатого": Decimal(30)
 }
+_ORDINAL_WORDS = {word: Decimal(n) for n, word in enumerate(_ENGLISH_ORDINALS.split(), 1)}
+_ORDINAL_WORDS |= {"thirtieth": Decimal(30)}
+_STEMS = {stem: Decimal(n) for n, stem in enumerate(_ORDINAL_STEMS.split(), 1)}
+_STEMS |= {"тридцат": Decimal(30)}
+_KAZAKH = {word for word in _WORDS if re.search("[әғқңөұүһі]", word)} | {
+    "бір", "бес", "алты", "он", "жиырма", "отыз", "елу", "алпыс", "сексен", "тоқсан", "тоғыз",
+}  # fmt: skip
 # «Один из», «он»: everyday words that are numbers only beside another number or something counted.
 _DOUBTFUL = set(_UNITS[1].split()) | {"он", "пол", "алты", "бес"}
 _LETTERS = {"к", "k", "т", "m", "м"}
@@ -115,16 +141,35 @@ class _Part:
     value: Decimal | None = None
     times: int = 1
     word: str = ""
+    is_doubtful: bool = False
+
+
+def _ordinal(word: str) -> Decimal | None:
+    if word in _ORDINAL_WORDS:
+        return _ORDINAL_WORDS[word]
+    for ending, values in ((_ORDINAL_FORM, _STEMS), (_KAZAKH_END, _WORDS)):
+        stem = ending.sub("", word, count=1)
+        if stem != word and stem in values and (values is _STEMS or stem in _KAZAKH):
+            return values[stem]
+    return None
 
 
 def _read(found: re.Match[str]) -> _Part | None:
     if found["digits"]:
         return _Part(found.start(), found.end(), _digits(found["digits"]))
     word = found["word"]
+    if compound := COMPOUND.match(word):
+        value = _COMPOUND_VALUES.get(compound["number"], _WORDS.get(compound["number"]))
+        end = found.start() + compound.end()
+        return _Part(found.start(), end, Decimal(value or 0), word=compound["number"])
     if word in _GLUED:
         return _Part(found.start(), found.end(), Decimal(_GLUED[word]), word=word)
     if word in _WORDS:
-        return _Part(found.start(), found.end(), _WORDS[word], word=word)
+        return _Part(
+            found.start(), found.end(), _WORDS[word], word=word, is_doubtful=word in _DOUBTFUL
+        )
+    if (ordinal := _ordinal(word)) is not None:
+        return _Part(found.start(), found.end(), ordinal, word=word, is_doubtful=True)
     times = _TIMES.fullmatch(word)
     if times and times.lastgroup:
         return _Part(found.start(), found.end(), times=_SIZE[times.lastgroup], word=word)
@@ -183,5 +228,5 @@ def _number(run: list[_Part]) -> Iterator[Number]:
             group = Decimal(0)
     if all(part.word in _LETTERS for part in run):
         return
-    is_doubtful = len(run) == 1 and run[0].word in _DOUBTFUL
+    is_doubtful = len(run) == 1 and run[0].is_doubtful
     yield Number(total + group, run[0].start, run[-1].end, is_doubtful)

@@ -49,6 +49,14 @@ def _add_sum(grounds: Grounds, value: tuple[Any, str]) -> None:
         grounds.sums.add((int(amount), currency))
 
 
+def _add_budget(grounds: Grounds, value: tuple[Any, str]) -> None:
+    amount, currency = value
+    if currency:
+        _add_sum(grounds, value)
+    else:
+        grounds.numbers.add(int(amount))
+
+
 _ADD: dict[str, Callable[[Grounds, Any], None]] = {
     "contact": lambda grounds, value: grounds.contacts.add(value),
     "flight": lambda grounds, value: grounds.names.add(value),
@@ -64,5 +72,8 @@ _ADD: dict[str, Callable[[Grounds, Any], None]] = {
     "weeks": lambda grounds, value: grounds.days.add(value * 7),
     "age": lambda grounds, value: grounds.ages.add(value),
     "people": lambda grounds, value: grounds.people.add(value),
+    "budget": _add_budget,
+    "count": lambda grounds, value: grounds.numbers.add(value),
+    "measure": lambda grounds, value: grounds.measures.add(value),
     "number": lambda grounds, value: grounds.numbers.add(value),
 }

@@ -23,7 +23,7 @@ class Named:
 
 _CONTACT = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+|(?<![\w@])@\w{3,}|"
-    r"\b[a-z0-9-]+\.(?:kz|ru|com|org|net|me|travel|info|kg|uz)\b(?:/\S*)?|"
+    r"\b[a-z0-9-]{2,}\.[a-z]{2,}\b(?:/\S*)?|\b[\w-]+\.(?:рф|қаз|сайт|онлайн|ком)\b|\bhxxps?\S*|"
     r"(?<![\d+])\+?\d(?:[\s\-()]{0,3}\d){9,14}(?!\d)|(?<!\d)\d{3}-\d{2}-\d{2}(?!\d)"
 )
 _FLIGHT = re.compile(
@@ -41,7 +41,7 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH = "|".join(f"(?P<m{n}>{names})" for n, names in enumerate(_MONTHS, 1))
 _MONTH_AFTER = re.compile(rf"(?:-?го)?\s*(?:of\s+)?(?:{_MONTH})\.?(?:,?\s*(?P<year>20\d\d))?")
-_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})\.?\s*$")
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTH})\.?\s*(?:the\s+)?$")
 _MONTH_ALONE = re.compile(
     r"\b(?:(?P<m1>январ\w+|қаңтар\w*|january)|(?P<m2>феврал\w+|ақпан\w*|february)|"
     r"(?P<m3>март\w*|наурыз\w*|march)|(?P<m4>апрел\w+|сәуір\w*|april)|"
@@ -60,12 +60,18 @@ CURRENCIES = {
     "KGS": r"сом(?:ов|а|ом)?\b|kgs",
     "GBP": r"£|фунт\w*|pounds?|gbp",
     "CNY": r"юан\w*|yuan|cny|¥",
+    "THB": r"бат(?:а|ов)?\b|baht|thb|฿",
+    "VND": r"донг\w*|dongs?\b|vnd|₫",
+    "AED": r"дирхам\w*|dirhams?|aed",
+    "TRY": r"лир(?:а|ы|у)?\b|liras?\b|₺",
+    "UZS": r"сум(?:ов)?\b|uzs",
 }
 _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in CURRENCIES.items())
 _CURRENCY_AFTER = re.compile(rf"[\s.]*(?:казахстанск\w+\s+|американск\w+\s+|us\s+)?(?:{_CURRENCY})")
 _CURRENCY_BEFORE = re.compile(rf"(?:{_CURRENCY})\s*\Z")
 CURRENCY_ALONE = re.compile(rf"(?<!\w)(?:{_CURRENCY})")
 _GAP = r"[\s-]*"
+LEAST_SUM = 1000
 _UNITS: tuple[tuple[str, str], ...] = (
     ("percent", r"\s*(?:%|процент\w*|percent|пайыз\w*)"),
     ("stars", r"\s*-?\s*(?:\*|★|⭐|звезд\w*|звездочн\w*|stars?|жұлдыз\w*)"),
@@ -78,19 +84,49 @@ _UNITS: tuple[tuple[str, str], ...] = (
         r"[\s-]*(?:взросл\w*|реб\w*|дет\w*|человек\w*|чел\b|турист\w*|адам\w*|ересек\w*|бала\w*|"
         r"гост\w*|adults?|child\w*|kids?|people|persons?|travell?ers?|guests?)",
     ),
+    (
+        "count",
+        r"[\s-]*(?:подходящ\w+\s+)?(?:вариант\w*|предложен\w*|тур(?:а|ов)?\b|отел\w*|нұсқа\w*|"
+        r"options?|offers?|tours?|hotels?)",
+    ),
+    (
+        "measure",
+        r"[\s-]*(?:минут\w*|час(?:а|ов|у)?\b|метр\w*|км\b|километр\w*|шаг\w*|секунд\w*|утра|"
+        r"вечера|дня\b|мест[оа]?\b|номер\w*|билет\w*|раз\w*|minutes?|hours?|met(?:er|re)s?|km\b|"
+        r"rooms?|seats?|times|a\.?m\b|p\.?m\b|сағат\w*|метр\w*|рет\b)",
+    ),
 )
 _UNIT_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _UNITS)
 _LABELS = tuple(
     (kind, re.compile(r"(?<!\w)" + pattern.removeprefix(_GAP) + r"\s*[:=—–-]\s*\Z"))
     for kind, pattern in _UNITS
     if pattern.startswith(_GAP)
+) + (
+    ("measure", re.compile(r"\b(?:таңғы|кешкі|түнгі|сағат)\s*\Z")),
+    ("age", re.compile(r"\baged\s*\Z")),
+    ("count", re.compile(r"(?:вариант\w*|option|нұсқа|№)\s*\Z")),
 )
+_STARS = re.compile(r"(?:[★⭐☆]\ufe0f?\s?){2,}|(?<!\w)\*{3,}(?!\w)")
+# What the client can pay is no price: it may be repeated as their budget only.
+_BUDGET = re.compile(r"бюджет|budget|ничего|\bнет\b|nothing|ештеңе|жоқ|табылмад")
+_PRICE = re.compile(r"\b(?:цен|стои|price|cost|баға|тұрады)")
+_SENTENCE = re.compile(r"[.!?;](?=\s|\Z)|\n")
 _LONE_WEEK = re.compile(r"\b(?:на|за|for)\s+(?:неделю|a\s+week|the\s+week)|бір\s+апта\w*")
 
 
 def named_in(folded: str) -> Iterator[Named]:
     """Yield all that is named; what one reader has taken the next ones don't see."""
-    for read in (_contacts, _flights, _times, _list_marks, _dates, _weeks, _amounts, _months):
+    for read in (
+        _contacts,
+        _flights,
+        _times,
+        _list_marks,
+        _stars,
+        _dates,
+        _weeks,
+        _amounts,
+        _months,
+    ):
         found = list(read(folded))
         yield from (one for one in found if one.kind != "mark")
         folded = _blank(folded, found)
@@ -120,6 +156,11 @@ _list_marks = _matches("mark", _LIST_MARK)
 def _times(text: str) -> Iterator[Named]:
     for found in _TIME.finditer(text):
         yield Named("time", f"{int(found[1]):02d}:{found[2]}", *found.span())
+
+
+def _stars(text: str) -> Iterator[Named]:
+    for found in _STARS.finditer(text):
+        yield Named("stars", sum(char in "★⭐☆*" for char in found.group()), *found.span())
 
 
 def _weeks(text: str) -> Iterator[Named]:
@@ -185,7 +226,21 @@ def _amounts(text: str) -> Iterator[Named]:
     for number in numbers_of(text):
         named = _sum(text, number) or _count(text, number) or _labelled(text, number)
         if named or not number.is_doubtful:
-            yield named or Named("number", *_where(number))
+            yield named or _bare(text, number)
+
+
+def _bare(text: str, number: Number) -> Named:
+    if number.value >= LEAST_SUM and _is_budget(text, number):
+        return Named("budget", (number.value, ""), number.start, number.end)
+    return Named("number", *_where(number))
+
+
+def _is_budget(text: str, number: Number) -> bool:
+    """Whether the sentence speaks of what the client can pay."""
+    starts = [found.end() for found in _SENTENCE.finditer(text, 0, number.start)]
+    end = _SENTENCE.search(text, number.end)
+    sentence = text[starts[-1] if starts else 0 : end.start() if end else len(text)]
+    return bool(_BUDGET.search(sentence)) and not _PRICE.search(sentence)
 
 
 def _where(number: Number) -> tuple[Decimal, int, int]:
@@ -199,7 +254,8 @@ def _sum(text: str, number: Number) -> Named | None:
         return None
     code = after.lastgroup if after else before.lastgroup if before else None
     start = before.start() if before and not after else number.start
-    return Named("sum", (number.value, code), start, after.end() if after else number.end)
+    kind = "budget" if _is_budget(text, number) else "sum"
+    return Named(kind, (number.value, code), start, after.end() if after else number.end)
 
 
 def _labelled(text: str, number: Number) -> Named | None:

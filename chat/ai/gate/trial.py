@@ -37,6 +37,12 @@ _MEAL = {
     "BB": ("завтраки", "таңғы ас", "breakfast"),
     "HB": ("завтрак и ужин", "таңғы және кешкі ас", "breakfast and dinner"),
 }
+_OTHER_HOTELS = (
+    "Rixos Premium", "Sunwing Bangtao", "Amiana Grand", "Crystal Palace", "Mövenpick Resort",
+)  # fmt: skip
+_ELSEWHERE = (
+    ("Дубай", "Dubai"), ("Бодрум", "Bodrum"), ("Паттайя", "Pattaya"), ("Бали", "Bali"),
+)  # fmt: skip
 _CITIES = (("Алматы", "Almaty"), ("Астана", "Astana"), ("Шымкент", "Shymkent"))
 _SIGNS = {"KZT": "₸", "USD": "$"}
 _CURRENCY_WORDS = {
@@ -184,33 +190,18 @@ class _Speaker:
 
     def lies(self) -> dict[str, str]:
         """Sentences that no fact carries, by what is wrong in them."""
-        one, pick, place = self.offer, self.pick, self.place
+        return {
+            **self._wrong_money(),
+            **self._wrong_days(),
+            **self._wrong_names(),
+            **self._wrong_counts(),
+            **self._false_promises(),
+        }
+
+    def _wrong_money(self) -> dict[str, str]:
+        one, pick = self.offer, self.pick
         tenge, dollars = int(one.converted_price or 0), int(one.price)
         wrong_sum = tenge + pick.choice((-1, 1)) * pick.randrange(1000, 90_000, 100)
-        other_day = one.check_in + timedelta(days=pick.choice((-40, -3, -2, 2, 3, 45)))
-        other_nights = pick.choice(
-            [n for n in range(3, 22) if n not in (one.nights, one.nights + 1)]
-        )
-        stars = pick.choice([n for n in (1, 2, 3, 4, 5, 7) if n not in self._known_stars()])
-        hotel = pick.choice(
-            (
-                "Rixos Premium",
-                "Sunwing Bangtao",
-                "Amiana Grand",
-                "Crystal Palace",
-                "Mövenpick Resort",
-            )
-        )
-        elsewhere = pick.choice(
-            [name for name in ("Дубай", "Бодрум", "Паттайя", "Бали") if name != one.resort]
-        )
-        elsewhere_en = {
-            "Дубай": "Dubai", "Бодрум": "Bodrum", "Паттайя": "Pattaya", "Бали": "Bali",
-        }[elsewhere]  # fmt: skip
-        there = elsewhere_en if self.language == "en" else elsewhere
-        percent = pick.choice((5, 7, 10, 15, 20, 30))
-        clock = pick.choice(("07:20", "23:55", "14:05"))
-        flight = pick.choice(("KC 921", "DV-433", "FS 7301"))
         return {
             "price": self.say(
                 f"Цена всего {self.sum(wrong_sum, 'KZT')}.",
@@ -237,6 +228,24 @@ class _Speaker:
                 f"Отын алымы {self.sum(pick.randrange(20, 90), 'USD')}.",
                 f"The fuel charge is {self.sum(pick.randrange(20, 90), 'USD')}.",
             ),
+            "half a million": self.say(
+                "Уложимся в полмиллиона.", "Жарты миллион теңге.", "Half a million tenge is enough."
+            ),
+            "range": self.say(
+                f"От {dollars // 10 - 7}-{dollars // 10 + 9} тысяч тенге.",
+                f"{dollars // 10 - 7}-{dollars // 10 + 9} мың теңге.",
+                f"It is {dollars // 10 - 7}-{dollars // 10 + 9} thousand tenge.",
+            ),
+        }
+
+    def _wrong_days(self) -> dict[str, str]:
+        one, pick = self.offer, self.pick
+        other_day = one.check_in + timedelta(days=pick.choice((-40, -3, -2, 2, 3, 45)))
+        other_nights = pick.choice(
+            [n for n in range(3, 22) if n not in (one.nights, one.nights + 1)]
+        )
+        clock = pick.choice(("07:20", "23:55", "14:05"))
+        return {
             "date": self.say(
                 f"Вылет {self.day(other_day)}.",
                 f"Ұшу күні — {self.day(other_day)}.",
@@ -247,11 +256,24 @@ class _Speaker:
                 f"Тұру мерзімі {self.number(other_nights)} түн.",
                 f"You stay {self.number(other_nights)} nights.",
             ),
-            "stars": self.say(
-                f"Уровень отеля — {stars} звёзд.",
-                f"Қонақ үй деңгейі — {stars} жұлдыз.",
-                f"The hotel has {stars} stars.",
+            "month": self._wrong_month(),
+            "time": self.say(
+                f"Вылет в {clock}.", f"Ұшу уақыты {clock}.", f"Take-off is at {clock}."
             ),
+            "deadline": self.say(
+                "Оплатить нужно до пятницы.", "Төлем жұмаға дейін.", "You have to pay by Friday."
+            ),
+            "tomorrow": self.say(
+                "Завтра цена изменится.", "Ертең баға өзгереді.", "Tomorrow the price will change."
+            ),
+        }
+
+    def _wrong_names(self) -> dict[str, str]:
+        pick = self.pick
+        hotel, flight = pick.choice(_OTHER_HOTELS), pick.choice(("KC 921", "DV-433", "FS 7301"))
+        elsewhere = pick.choice(_ELSEWHERE)
+        there = elsewhere[self.language == "en"]
+        return {
             "hotel": self.say(
                 f"Советую отель {hotel}.",
                 f"{hotel} қонақ үйін ұсынамын.",
@@ -266,30 +288,13 @@ class _Speaker:
                 "Летит Air Astana.", "Ұшатын компания — Air Astana.", "You fly with Air Astana."
             ),
             "flight": self.say(f"Рейс {flight}.", f"Рейсі {flight}.", f"Your flight is {flight}."),
-            "time": self.say(
-                f"Вылет в {clock}.", f"Ұшу уақыты {clock}.", f"Take-off is at {clock}."
+            "name in Cyrillic": self.say(
+                "Советую отель Санрайз Гранд.",
+                "Риксос қонақ үйін ұсынамын.",
+                "I suggest Sunrise Grand.",
             ),
-            "discount": self.say(
-                f"Сделаем скидку {self.number(percent)}%.",
-                f"{self.number(percent)}% жеңілдік жасаймыз.",
-                f"We give a {self.number(percent)}% discount.",
-            ),
-            "discount in words": self.say(
-                "Для вас сделаем скидку.",
-                "Сізге жеңілдік жасаймыз.",
-                "There is a discount for you.",
-            ),
-            "deadline": self.say(
-                "Оплатить нужно до пятницы.", "Төлем жұмаға дейін.", "You have to pay by Friday."
-            ),
-            "tomorrow": self.say(
-                "Завтра цена изменится.", "Ертең баға өзгереді.", "Tomorrow the price will change."
-            ),
-            "availability": self.say(
-                "Места есть, бронируем.", "Бос орын бар, брондаймыз.", "Rooms are available."
-            ),
-            "last places": self.say(
-                "Осталось два номера.", "Екі нөмір қалды.", "Only two rooms are left."
+            "name in small letters": self.say(
+                "Лучше всего там rixos.", "Ең жақсысы rixos.", "The best one is rixos premium."
             ),
             "phone": self.say(
                 "Звоните: +7 701 222 33 44.",
@@ -301,18 +306,21 @@ class _Speaker:
                 "Төлем: https://pay-tour.kz/123.",
                 "Pay at www.pay-tour.kz/123.",
             ),
+        }
+
+    def _wrong_counts(self) -> dict[str, str]:
+        one, pick, place = self.offer, self.pick, self.place
+        stars = pick.choice([n for n in (1, 2, 3, 4, 5, 7) if n not in self._known_stars()])
+        return {
+            "stars": self.say(
+                f"Уровень отеля — {stars} звёзд.",
+                f"Қонақ үй деңгейі — {stars} жұлдыз.",
+                f"The hotel has {stars} stars.",
+            ),
             "people": self.say(
                 f"Цена на {one.adults + one.children + 3} человек.",
                 f"Баға {one.adults + one.children + 3} адамға.",
                 f"The price is for {one.adults + one.children + 3} people.",
-            ),
-            "month": self._wrong_month(),
-            "refund": self.say(
-                "Вернём деньги без вопросов.", "Ақшаңызды қайтарамыз.", "We refund everything."
-            ),
-            "visa": self.say("Виза не нужна.", "Виза керек емес.", "It is visa-free."),
-            "market": self.say(
-                "В этом сезоне всё подорожало.", "Бағалар қымбаттайды.", "Prices will rise soon."
             ),
             "distance": self.say(
                 f"До моря {self.number(pick.choice((50, 150, 350)))} метров.",
@@ -320,21 +328,33 @@ class _Speaker:
                 f"The sea is {self.number(pick.choice((50, 150, 350)))} metres away.",
             ),
             "meal": self._wrong_meal(place),
-            "half a million": self.say(
-                "Уложимся в полмиллиона.", "Жарты миллион теңге.", "Half a million tenge is enough."
+        }
+
+    def _false_promises(self) -> dict[str, str]:
+        percent = self.pick.choice((5, 7, 10, 15, 20, 30))
+        return {
+            "discount": self.say(
+                f"Сделаем скидку {self.number(percent)}%.",
+                f"{self.number(percent)}% жеңілдік жасаймыз.",
+                f"We give a {self.number(percent)}% discount.",
             ),
-            "range": self.say(
-                f"От {dollars // 10 - 7}-{dollars // 10 + 9} тысяч тенге.",
-                f"{dollars // 10 - 7}-{dollars // 10 + 9} мың теңге.",
-                f"It is {dollars // 10 - 7}-{dollars // 10 + 9} thousand tenge.",
+            "discount in words": self.say(
+                "Для вас сделаем скидку.",
+                "Сізге жеңілдік жасаймыз.",
+                "There is a discount for you.",
             ),
-            "name in Cyrillic": self.say(
-                "Советую отель Санрайз Гранд.",
-                "Риксос қонақ үйін ұсынамын.",
-                "I suggest Sunrise Grand.",
+            "availability": self.say(
+                "Места есть, бронируем.", "Бос орын бар, брондаймыз.", "Rooms are available."
             ),
-            "name in small letters": self.say(
-                "Лучше всего там rixos.", "Ең жақсысы rixos.", "The best one is rixos premium."
+            "last places": self.say(
+                "Осталось два номера.", "Екі нөмір қалды.", "Only two rooms are left."
+            ),
+            "refund": self.say(
+                "Вернём деньги без вопросов.", "Ақшаңызды қайтарамыз.", "We refund everything."
+            ),
+            "visa": self.say("Виза не нужна.", "Виза керек емес.", "It is visa-free."),
+            "market": self.say(
+                "В этом сезоне всё подорожало.", "Бағалар қымбаттайды.", "Prices will rise soon."
             ),
             "cheaper": self.say(
                 "Это дешевле рынка.", "Бұл тегін қызмет.", "It is cheaper than elsewhere."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -14,7 +14,7 @@ from chat.ai.nlp.rules import RulesEngine
 from chat.ai.nlp.schema import SCHEMA, understanding_of
 from chat.ai.nlp.types import Fact, Understanding
 from chat.ai.privacy import Mask
-from chat.ai.usage import Run, Usage
+from chat.ai.usage import Run, Usage, spent_on
 from common.breaker import Breaker
 from integrations.llm.base import BadAnswer, LlmClient, LlmMessage, LlmQuestion, Refused
 from integrations.transport.errors import ConfigError, ConnectorError
@@ -38,14 +38,23 @@ class ModelEngine:
     def __init__(self, client: Callable[[], LlmClient | None], agents: Agents) -> None:
         self._client, self._agents = client, agents
 
-    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
+    def understand(
+        self, text: str, *, asked_on: dt.date, may_spend: bool = True, names: Sequence[str] = ()
+    ) -> Understanding:
         client, agent = self._client(), self._agents(QUALIFIER)
         if client is None or agent is None:
             raise ConfigError("No language model is configured")
-        return self.ask(client, agent, text, asked_on)
+        return self.ask(client, agent, text, asked_on, names)
 
-    def ask(self, client: LlmClient, agent: Agent, text: str, asked_on: dt.date) -> Understanding:
-        mask = Mask()
+    def ask(
+        self,
+        client: LlmClient,
+        agent: Agent,
+        text: str,
+        asked_on: dt.date,
+        names: Sequence[str] = (),
+    ) -> Understanding:
+        mask = Mask(names)
         day = {"today": asked_on.isoformat(), "weekday": f"{asked_on:%A}"}
         told = agent.prompt.format_map(day) + _DATA
         hidden = mask.hide(text.replace("<", "‹").replace(">", "›"))
@@ -56,7 +65,9 @@ class ModelEngine:
         result = client.complete(question)
         understood = understanding_of(result.content or {}, text, asked_on)
         if understood is None:
-            raise BadAnswer("The model's answer has another shape")
+            bad = BadAnswer("The model's answer has another shape")
+            bad.spent = result
+            raise bad
         usage = Usage(agent.code, agent.version).plus(result)
         return replace(understood, runs=(Run("openai", "ok", result.latency_ms, usage),))
 
@@ -69,7 +80,9 @@ class CombinedEngine:
         self._client, self._agents = client, agents
         self._breaker = Breaker("openai")
 
-    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
+    def understand(
+        self, text: str, *, asked_on: dt.date, may_spend: bool = True, names: Sequence[str] = ()
+    ) -> Understanding:
         by_rules = self._rules.understand(text, asked_on=asked_on)
         if by_rules.intent_confidence >= SURE or not may_spend or self._breaker.is_open():
             return by_rules
@@ -77,24 +90,30 @@ class CombinedEngine:
         agent = self._agents(QUALIFIER) if client else None
         if client is None or agent is None:
             return by_rules
-        by_model = self._ask(client, agent, text, asked_on)
+        by_model = self._ask(client, agent, text, asked_on, names)
         if isinstance(by_model, Run):
             return replace(by_rules, runs=(by_model,))
         return combined(by_model, by_rules)
 
     def _ask(
-        self, client: LlmClient, agent: Agent, text: str, asked_on: dt.date
+        self,
+        client: LlmClient,
+        agent: Agent,
+        text: str,
+        asked_on: dt.date,
+        names: Sequence[str],
     ) -> Understanding | Run:
         started = time.monotonic()
         try:
-            return self._model.ask(client, agent, text, asked_on)
+            return self._model.ask(client, agent, text, asked_on, names)
         except ConnectorError as error:
             if not isinstance(error, Refused | BadAnswer):
                 self._breaker.failed(for_good=isinstance(error, ConfigError))
             reason = type(error).__name__
             log.warning("model_failed", reason=reason)
             latency_ms = int((time.monotonic() - started) * 1000)
-            return Run("openai", reason, latency_ms, Usage(agent.code, agent.version))
+            usage = spent_on(error, Usage(agent.code, agent.version))
+            return Run("openai", reason, latency_ms, usage)
 
 
 def combined(by_model: Understanding, by_rules: Understanding) -> Understanding:

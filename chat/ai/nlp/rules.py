@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chat.ai.nlp.contact import phone_facts, phone_spans
 from chat.ai.nlp.dates import find_window, window_facts
@@ -27,7 +27,9 @@ _RUSSIAN_SMALL_WORDS = word_set(
 class RulesEngine:
     """Understands a message by rules alone; the same text always gives the same answer."""
 
-    def understand(self, text: str, *, asked_on: dt.date, may_spend: bool = True) -> Understanding:
+    def understand(
+        self, text: str, *, asked_on: dt.date, may_spend: bool = True, names: Sequence[str] = ()
+    ) -> Understanding:
         view = view_of(text, lexicon())
         mentions = find_places(view, gazetteer(), lexicon())
         facts = _facts(view, mentions, asked_on)
