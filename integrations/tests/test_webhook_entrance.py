@@ -15,12 +15,13 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerAway
 
+from integrations.channels.wazzup.webhook import WazzupWebhook
 from integrations.delivery import wake
 from integrations.delivery.inbox import Arrival
 from integrations.models import InboxEvent, IntegrationAccount
 from integrations.tasks import store_kept_webhooks
 from integrations.tests.test_webhook_security import SECRET, call, make_account
-from integrations.transport.webhook import WebhookEvent
+from integrations.transport.webhook import WebhookEvent, WebhookRequest
 from integrations.webhooks import accept, spool, writer
 from integrations.webhooks.site import Site
 
@@ -324,3 +325,26 @@ def test_one_kept_call_the_database_does_not_want_does_not_hold_up_the_others(
 
     assert [event.external_id for event in InboxEvent.objects.order_by("pk")] == ["a", "b"]
     assert [name.rpartition(".")[2] for name in kept_files()] == ["bad"]
+
+
+def test_a_call_that_breaks_its_reader_spoils_no_other(
+    account: IntegrationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = WazzupWebhook.split
+
+    def broken(receiver: WazzupWebhook, body: bytes) -> Sequence[WebhookEvent]:
+        if body == b'{"bad": 1}':
+            raise LookupError("a fault of ours")
+        return split(receiver, body)
+
+    monkeypatch.setattr(WazzupWebhook, "split", broken)
+    calls = [
+        writer.Call("wazzup", account.public_id, WebhookRequest(SECRET, {}, body))
+        for body in (json.dumps(status(1)).encode(), b'{"bad": 1}', json.dumps(status(2)).encode())
+    ]
+
+    writer.store(calls)
+
+    assert [each.answer.exception() for each in calls[::2]] == [None, None]
+    assert isinstance(calls[1].answer.exception(), LookupError)
+    assert InboxEvent.objects.count() == 2

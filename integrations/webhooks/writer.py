@@ -59,13 +59,16 @@ def store(calls: Sequence[Call]) -> None:
     accounts = {(account.kind, account.public_id): account for account in rows}
     arrivals, answers = [], []
     for call in calls:
-        account = accounts.get(call.key)
-        answer, arrival = _looked_at(call, account)
-        answers.append(answer)
+        try:
+            answer, arrival = _looked_at(call, accounts.get(call.key))
+        except Exception as error:  # noqa: BLE001 - one that can't be read spoils no other
+            call.answer.set_exception(error)
+            continue
+        answers.append((call, answer))
         if arrival:
             arrivals.append(arrival)
     receive_calls(arrivals)
-    for call, answer in zip(calls, answers, strict=True):
+    for call, answer in answers:
         call.answer.set_result(answer)
 
 
@@ -110,7 +113,8 @@ class Writer:
                     store(calls)
             except Exception as error:  # noqa: BLE001 - told to those who wait; the thread lives on
                 for call in calls:
-                    call.answer.set_exception(error)
+                    if not call.answer.done():
+                        call.answer.set_exception(error)
             finally:
                 close_old_connections()
                 self._busy_since = 0.0
