@@ -53,7 +53,29 @@ REQUESTS: list[tuple[str, dict[str, object]]] = [
     ("недельки на две", {"nights_min": 14, "nights_max": 14}),
     ("одну-две недели", {"nights_min": 7, "nights_max": 14}),
     ("на 2х, 9 ночей", {"adults": 2, "nights_min": 9, "nights_max": 9}),
+    (
+        "14 июля летим, 24 возвращаемся",
+        {"date_from": "2026-07-14", "date_to": "2026-07-14", "nights_min": 10, "nights_max": 10},
+    ),
+    ("плюс минус 14 июля", {"date_from": "2026-07-11", "date_to": "2026-07-17"}),
+    ("раньше 14 июля не получится", {"date_from": "2026-07-14"}),
+    ("позже 14 июля не можем", {"date_to": "2026-07-14"}),
+    # places
+    ("лучше Кипр, Грецию не хочу", {"countries": ["CY"], "excluded_countries": ["GR"]}),
+    ("Вена на двоих", {"countries": ["AT"], "resorts": ["Вена"], "adults": 2}),
+    ("а что по Шарму есть", {"countries": ["EG"], "resorts": ["Шарм-эль-Шейх"]}),
     # people
+    ("три пары", {"adults": 6}),
+    ("2+2 (3, 9)", {"adults": 2, "children": 2, "children_ages": [3, 9]}),
+    ("2+1 6 лет", {"adults": 2, "children": 1, "children_ages": [6]}),
+    ("не один ребенок, а три", {"children": 3}),
+    ("двое взрослых пять звезд", {"adults": 2, "stars_min": 5}),
+    # slips of the finger
+    (
+        "Ргецию втроеем на неделлю",
+        {"countries": ["GR"], "adults": 3, "nights_min": 7, "nights_max": 7},
+    ),
+    ("Туция вдоем", {"countries": ["TR"], "adults": 2}),
     ("дети 3,6,11 лет", {"children": 3, "children_ages": [3, 6, 11]}),
     ("взрослых трое, ребенок 6 лет", {"adults": 3, "children": 1, "children_ages": [6]}),
     ("я и трое детей", {"adults": 1, "children": 3}),

@@ -55,11 +55,16 @@ _SINCE = re.compile(r"\b(?:с|со|от|from|since)\s*$")
 _UNTIL = re.compile(r"\b(?:до|не позже|не позднее|по|к|till|until|by|before)\s*$")
 _ROUND = re.compile(
     r"(?:\b(?:около|примерно|ориентировочно|приблизительно|где-?\s?то|в районе|числа|"
-    r"around|about|плюс-?минус|шамамен)|~|\+-|±)\s*(?:с\s+|на\s+)?$"
+    r"around|about|плюс[-\s]?минус|шамамен)|~|\+-|±)\s*(?:с\s+|на\s+)?$"
 )
 _ROUND_AFTER = re.compile(r"^\s*(?:примерно|плюс-?\s?минус|\+\s*/?\s*-|±|шамасында|где-то)\s*(\d)?")
 _UNTIL_AFTER = re.compile(r"^\s*(?:га|ге|ка|ке)?\s*(?:дейин|чейин|шейин)")
 _AFTER_AFTER = re.compile(r"^\s*(?:дан|ден|нан|тан)?\s*(?:кейин|кийин|бастап)")
+_CANNOT = re.compile(
+    r"^[^.!?\n]{0,15}\bне\s+(?:\w*мож|смог|могу|получ|хо[чт]|план|успе|выйд|вариант)"
+)
+_EARLIER = re.compile(r"\b(?:раньше|ранее|до)\s*$")  # "раньше 20 июля не сможем"
+_LATER = re.compile(r"\b(?:позже|позднее|после)\s*$")
 _TURKIC_FROM = re.compile(r"(?:дан|ден|тан|тен|нан|нен)$")  # "20 июлдан 30 июлга чейин"
 _SKIPPED = re.compile(
     r"(?:\b(?:не|вместо)\s+(?:с\s+|на\s+)?|рожд\w*\s*(?:у\s+\w+\s+)?[:\-]?\s*|"
@@ -74,8 +79,10 @@ _BACK = re.compile(
 )
 _BACK_ON = re.compile(
     r"\b(?:обратно|обратный|возвра\w+|верн\w+|назад|прилет\w*)\s+(?:[а-я]+\s+){0,2}"
-    r"(0?[1-9]|[12]\d|3[01])(?:\s*-?\s*(?:го|ого)\b|\s*числ\w*)|"
-    r"\b(0?[1-9]|[12]\d|3[01])(?:\s*-?\s*(?:го|ого)|\s*числ\w*)\s+(?:обратно|назад)\b"
+    r"(0?[1-9]|[12]\d|3[01])\b(?!\s*(?:ноч|дн|ден|сут|час|тыс|чел|взр|[:.,/]\d))"
+    r"(?:\s*-?\s*(?:го|ого)\b|\s*числ\w*)?|"
+    r"(?<![\d.,:])(0?[1-9]|[12]\d|3[01])(?:\s*-?\s*(?:го|ого)|\s*числ\w*)?\s+"
+    r"(?:обратно|назад|возвращ\w+|верн\w+|прилет\w*)\b"
 )
 _LOOSE = re.compile(
     r"\b(?:период\w*|промежут\w+|между|диапазон\w*|числа|любо\w+|примерно|где-то|"
@@ -260,6 +267,9 @@ def _window(mark: Mark, text: str, nights: int | None) -> Window:
     about = _ROUND_AFTER.match(after)
     if _ROUND.search(before) or about:
         return around(mark.first, int(about[1]) if about and about[1] else 3)
+    if _CANNOT.match(after) and (_EARLIER.search(before) or _LATER.search(before)):
+        earlier = _EARLIER.search(before)
+        return Window(mark.first, None) if earlier else Window(None, mark.first)
     if _AFTER.search(before) or _AFTER_AFTER.match(after):
         return Window(mark.first, None)
     if _SINCE.search(before):

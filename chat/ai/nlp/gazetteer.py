@@ -37,14 +37,14 @@ _INDECLINABLE_ENDINGS = "оеуиэю"
 # Forms that are everyday words; the place is still found by its other forms.
 _EVERYDAY = word_set(
     "коса косе косы порта порты тая таю тае таем тайка тайна тайне тайный тайны тайга тайге",
-    "куб кубов кубам кубах чада мали гане пизе томе аге шарма шарму шармом шарме порто",
+    "куб кубов кубам кубах чада мали гане пизе томе аге порто",
     "rak java split nice kiris",
 )
 # Names that mean the place only beside "из", "в" and the like or with a capital letter.
 NEEDS_CONTEXT = word_set(
     "семей орал оша оше сиде кос лара лары лару ларе порту рим рима риме вена вены вене вену комо",
     "ява яве яву пула сплит петра петре петру перу судак судака судаке бурса лион роза софия",
-    "софии софию side kos como lara",
+    "шарма шарму шармом шарме софии софию side kos como lara",
 )
 
 

@@ -30,6 +30,9 @@ _BARE_PRICE = re.compile(r"^\W*[\d\s.,]+\s*(?:[$€₸₽]|\w{1,8})?\W*$")
 _FIRM_DOCUMENTS = re.compile(
     r"паспорт|документ|согласи|доверенност|нотариус|нотариал|шенген|справк|анкет|бумаг|выписк"
 )
+_ASKS = re.compile(r"\b(?:как\w*|что|где|кто|когда|почему|ли|можно)\b")
+_AT_PLACE = re.compile(r"\b(?:в|во|на)\s+[а-я-]+(?:е|ии|ах|ях)\b")
+_OFFERS = re.compile(r"\b(?:есть|сколько|цен\w+|стоимост\w+|стоит|отел\w+|отдых\w*|тур\w*)\b")
 _REAL_STAY = {"nights", "people", "budget", "date", "departure"}
 
 
@@ -129,8 +132,12 @@ def _changes_mind(text: str, groups: set[str], asked: bool) -> bool:
     """Tell "передумали, давайте Вьетнам", a new request, from giving the journey up."""
     if "place" in groups and words.CHANGE_OF_MIND.search(text):
         return True
+    if "refusal" in groups and not re.search(r"\b(?:уже|больше)\s+не\b", text):
+        return True  # "египет не надо"
     if re.search(r"\bвиз\w*[^.?!\n]{0,25}\bотмен", text):
         return True  # visas are cancelled by states
+    if "date" in groups and re.search(r"\b(?:раньше|ранее|позже|позднее)\b", text):
+        return True  # "раньше 20 июля не сможем вылететь"
     return asked and len(groups) >= 2
 
 
@@ -224,13 +231,22 @@ def _complains(text: str, groups: set[str]) -> bool:
     return not (rest and groups & (_REAL_STAY | {"hotel"}))
 
 
+def _asks_about_place(text: str) -> bool:
+    """Tell "что посмотреть в Стамбуле?" from "в Стамбул что есть?" by the case of the place."""
+    return bool(_ASKS.search(text) and _AT_PLACE.search(text)) and not _OFFERS.search(text)
+
+
 def _by_facts(text: str, groups: set[str]) -> tuple[str, float]:
     if groups == {"budget"} and _BARE_PRICE.match(text):
         return "other", 0.6
     if words.CLOSING.search(text) and not groups & (_REAL_STAY - {"people"} | {"place"}):
         return "other", 0.8
+    if groups == {"place"} and _asks_about_place(text):
+        return "other_question", 0.6
     if groups:
         return "tour_request", 0.85 if len(groups) > 1 else 0.7
+    if words.THANKS.search(text) and not words.CLOSING.search(text) and "?" not in text:
+        return "thanks", 0.6
     if words.QUESTION.search(text):
         return "other_question", 0.6
     return ("tour_request" if words.HOTEL_WISH.search(text) else "other"), 0.6

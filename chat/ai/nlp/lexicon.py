@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pymorphy3
 from rapidfuzz import process
@@ -11,33 +12,15 @@ from rapidfuzz.distance import OSA
 
 from chat.ai.nlp.transliteration import skeleton
 
-_LEMMAS = """
-взрослый ребенок дети человек двое трое четверо пятеро двоих троих четверых вдвоем втроем
-вчетвером впятером семья муж жена сын дочь дочка мама папа подруга друг малыш младенец бабушка
-дедушка родители пара гость персона ночь день неделя неделька месяц сутки год выходные число
-начало середина конец первый второй половина январь февраль март апрель май июнь июль август
-сентябрь октябрь ноябрь декабрь лето осень зима весна летом осенью зимой весной завтра
-послезавтра сегодня майские праздник каникулы новый ближайший следующий после до около примерно
-бюджет тенге доллар рубль евро сом тысяча миллион полтора полмиллиона максимум минимум пределах
-дороже дешевле дешевый недорого дорого цена стоимость стоить сколько тур турпакет путевка отдых
-отдыхать отдохнуть поездка полететь поехать улететь слетать съездить лететь хотеть хотелось
-планировать подобрать подберите предложить посмотреть рассмотреть искать интересовать интересует
-нужный нужно нужен нужна надо можно вариант варианты горящий отель гостиница море пляж песчаный
-тепло теплый вылет вылетать вылетаем вылететь направление страна город звезда звездный пятерка
-четверка тройка включено включить ультра завтрак завтраки ужин ужины питание полупансион пансион
-инклюзив олл здравствуйте привет добрый день вечер утро приветствую салам спасибо благодарить
-благодарю большое виза визовый загранпаспорт паспорт документ документы согласие доверенность
-шенген анкета оплата оплатить оплачивать платить предоплата рассрочка кредит каспи квитанция чек
-возврат деньги бронь бронирование забронировать бронировать заявка ваучер рейс подтвердить
-подтверждение отменить отмена отмените отказаться передумать передумали неактуально актуально
-менеджер оператор консультант человек позвонить перезвонить позвоните перезвоните звонок
-связаться жалоба ужасный ужасно обман обмануть кошмар хамство отвратительный безобразие мошенник
-багаж трансфер страховка погода виды экскурсия билет билеты авиабилет офис адрес график кроме
-вместо только лучше подскажите подсказать скажите пожалуйста
-"""
-
-
 _TURKIC_CASE = re.compile(r"(?:[дтн][ае]н|[гк][ае]|[дт][ае])$")
+
+
+_SHORTEST = 5  # shorter unknown words are names and Kazakh grammar
+
+
+def _trade_words() -> list[str]:
+    path = Path(__file__).with_name("trade_words.txt")
+    return path.read_text(encoding="utf-8").split()
 
 
 class Lexicon:
@@ -45,14 +28,14 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._morph = pymorphy3.MorphAnalyzer()
-        lemmas = _LEMMAS.split()
+        lemmas = _trade_words()
         self._forms = {
             form.word.replace("ё", "е") for lemma in lemmas for form in self._lexeme(lemma)
         } | set(lemmas)
         self._by_skeleton = {skeleton(form): form for form in sorted(self._forms)}
         self._by_initial: dict[str, list[str]] = {}
         for form in sorted(self._forms):
-            if len(form) >= 5:
+            if len(form) >= _SHORTEST:
                 self._by_initial.setdefault(form[0], []).append(form)
 
     def forms(self, lemma: str) -> set[str]:
@@ -91,10 +74,13 @@ class Lexicon:
 
     def correct(self, word: str) -> str:
         """Return the trade word one slip away from an unknown long word, else the word."""
-        if len(word) < 6 or self.is_known(word):
+        if len(word) < _SHORTEST or self.is_known(word):
             return word
         if self.is_known(_TURKIC_CASE.sub("", word)):
             return word  # "августтан" is no misspelt "августа"
+        swapped = word[1] + word[0] + word[2:]
+        if swapped in self._forms:
+            return swapped
         slips = 2 if len(word) >= 9 else 1
         found = process.extractOne(
             word,

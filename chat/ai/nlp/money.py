@@ -215,8 +215,8 @@ def _is_counted(after: str, amount: float) -> bool:
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    left = max(text.rfind(mark, 0, start) for mark in ("\n", ". ", "! ", "? "))
-    rights = [text.find(mark, end) for mark in ("\n", ". ", "! ", "? ")]
+    left = max(text.rfind(mark, max(0, start - 150), start) for mark in ("\n", ". ", "! ", "? "))
+    rights = [text.find(mark, end, end + 60) for mark in ("\n", ". ", "! ", "? ")]
     right = min((place for place in rights if place >= 0), default=len(text))
     return text[max(left, start - 150, 0) : min(right, end + 60)]
 

@@ -93,6 +93,8 @@ def view_of(text: str, lexicon: Lexicon) -> View:
 
 def _fold(piece: str) -> str:
     folded = unicodedata.normalize("NFKC", piece).lower().translate(_FOLD)
+    if len(folded) > len(piece):  # a run of "½" would make the view three times the text
+        folded = piece.lower().translate(_FOLD)
     if piece in _DASHES:
         return "-"
     if piece.isspace():

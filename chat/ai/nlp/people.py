@@ -37,8 +37,9 @@ _ADULT_WORD = (
 )
 _ADULTS = re.compile(rf"{_COUNT}\s*\.?\s*{_ADULT_WORD}")
 _ADULTS_AFTER = re.compile(
-    r"(?<!\d )(?<!\d)\b(?:взросл\w*|взр|adults)\s*[:\-]?\s*"
-    r"(\d{1,2}(?!\d|\s*(?:лет|год))|(?:двое|трое|четверо|пятеро)\b(?!\s+(?:дет|реб|сын|доч|мал)))"
+    r"(?<!\d )(?<!\d)(?<!двое )(?<!трое )(?<!двоих )(?<!троих )(?<!четверо )"
+    r"\b(?:взросл\w*|взр|adults)\s*[:\-]?\s*"
+    r"(\d{1,2}(?!\d|\s*(?:лет|год|зв|[*★]|ноч|дн|ден|сут|нед|тыс|млн|к\b|дет|реб))|(?:двое|трое|четверо|пятеро)\b(?!\s+(?:дет|реб|сын|доч|мал)))"
 )
 _SHORT_PAIR = re.compile(
     r"(?<![\d.,+:])([1-9])\s*(?:взр\w*\s*)?\+\s*([1-9])(?:\s*\+\s*([1-9]))?(?![\d.,*]?\d|"
@@ -134,6 +135,9 @@ _REFUSED = re.compile(r"\b(?:не|вместо)\s+$")
 # "Ребенок 5 лет, сами вдвоем": the number leaves the child out.
 _OURSELVES = re.compile(r"\b(?:сами|озимиз|озумуз|ата-?ана\w*)\s+$")
 _CORRECTED = re.compile(r"\s*,?\s*а\s+(\d{1,2})\b")
+_BRACKETED = re.compile(r"\s*\(\s*(\d{1,2}(?:\s*(?:,|и|/|\+|;)\s*\d{1,2})*)\s*\)")
+_COUPLES = re.compile(r"(?<![\d.,])([2-6])\s+(?:семейн\w+\s+|супружеск\w+\s+)?пар[ыа]?\b")
+_CHILD_CORRECTED = re.compile(rf"\bне\s+\S+\s+{CHILD},?\s+а\s+(\d)\b(?!\s*(?:лет|год|взр|ноч|дн))")
 _ADDED = re.compile(r"^\s*(?:взр\w*\s*)?[,.]?\s*(?:\+|плюс|и\b|and\b|&)")
 
 
@@ -163,15 +167,30 @@ def find_party(text: str) -> _Party:
     text = _counts_first(text)
     pair = _SHORT_PAIR.search(text)
     children, stated = _children(text, spans)
-    ages = children_ages(text, children)
+    ages = children_ages(_blanked(text, pair), children)
     if pair:
         spans.append(pair.span())
         children, stated = int(pair[2]) + int(pair[3] or 0), True
+        ages = ages or _ages_in_brackets(text[pair.end() :])
     children, ages = _matched(children, ages, stated)
     adults = int(pair[1]) if pair else _adults(text, children, spans)
     start = min((span[0] for span in spans), default=0)
     end = max((span[1] for span in spans), default=len(text))
     return _Party(adults, children, tuple(ages), start, end)
+
+
+def _blanked(text: str, pair: re.Match[str] | None) -> str:
+    """Hide "2+1" of "2+1 4 года" from the reader of ages."""
+    if not pair:
+        return text
+    return text[: pair.start()] + " " * len(pair.group()) + text[pair.end() :]
+
+
+def _ages_in_brackets(after: str) -> list[int]:
+    """Read "2+2 (5, 8)", where nobody says "лет"."""
+    found = _BRACKETED.match(after)
+    ages = [int(age) for age in re.findall(r"\d+", found[1])] if found else []
+    return [age for age in ages if age < ADULT_AGE]
 
 
 def _counts_first(text: str) -> str:
@@ -218,6 +237,10 @@ def _children(text: str, spans: list[tuple[int, int]]) -> tuple[int | None, bool
     if none:
         spans.append(none.span())
         return 0, True
+    corrected = _CHILD_CORRECTED.search(text)
+    if corrected:
+        spans.append(corrected.span())
+        return int(corrected[1]), True
     counted = [m for m in _CHILDREN.finditer(text) if not _SAID_NO.search(text[: m.start()][-5:])]
     if counted:
         spans.extend(match.span() for match in counted)
@@ -307,6 +330,10 @@ def _total(text: str, spans: list[tuple[int, int]]) -> tuple[int, int, int] | No
 
 
 def _relatives(text: str, spans: list[tuple[int, int]]) -> int | None:
+    couples = _COUPLES.search(text)
+    if couples:
+        spans.append(couples.span())
+        return 2 * int(couples[1])
     couple = _COUPLE.search(text)
     with_whom = {match.group() for match in _WITH.finditer(text)}
     plain = {match.group() for match in _PLAIN.finditer(text)}

@@ -55,12 +55,15 @@ _JOINED = re.compile(
 )
 _LISTED = re.compile(r"^\s*,\s*$")
 _EXCEPT = re.compile(r"\b(?:кроме|исключая|исключить|помимо|только не|без|except)\b")
+# "Лучше Таиланд, Вьетнам не хочу" refuses one of the two.
+_WISHED_BEFORE = re.compile(r"\b(?:лучше|давайте|хочу|хотим|только|именно)\s+(?:(?:в|на)\s+)?$")
 _REPLACED = re.compile(r"\bвместо\s*$")
 
 
 _TURKIC_GRAMMAR = re.compile(
-    r"(?:сы|си|л[ае]р|д[ае]р|[мнг][ыи]з|б[ыи]з|ган|ген|тын|тин|[ае]ды|еди|[ае]мын)$"
+    r"(?:сы|си|л[ае]р|д[ае]р|[мнг][ыи]з|б[ыи]з|ган|ген|тын|тин|[ае]ды|еди|[ае]мын|[аеыиу]г[ае])$"
 )
+_GOES_ON = re.compile(r"\s*(?:[\-/\d]|(?:на|в|с|из|или|от|есть)\b)")
 _MONTH = re.compile(rf"{MONTH}$")
 
 
@@ -140,7 +143,7 @@ def _adjacent(run: Iterable[Token], text: str) -> bool:
 
 def _worth_guessing(token: Token, view: View, words: Lexicon) -> bool:
     """Tell whether a word may be a misspelt place: Kazakh grammar and months are not."""
-    if len(token.text) < 6 or token.text.isascii() or words.is_known(token.text):
+    if len(token.text) < 5 or token.text.isascii() or words.is_known(token.text):
         return False
     return not (view.turkic and _TURKIC_GRAMMAR.search(token.text)) and not _MONTH.match(token.text)
 
@@ -152,6 +155,9 @@ def _nearest(word: str, places: Gazetteer) -> str:
     )
     if found:
         return str(found[0])
+    swapped = word[1] + word[0] + word[2:]
+    if swapped in places.forms:
+        return swapped
     # "вегипет": a preposition typed together with the name.
     glued = re.match(r"(?:во|в|на|из)(?=\w{5})", word)
     rest = word[glued.end() :] if glued else ""
@@ -166,7 +172,10 @@ def _needs_more(form: str, token: Token, view: View) -> bool:
     if _FROM.search(before) or _TO.search(before):
         return False
     typed = view.quote(token.start, token.end)
-    return not (typed[:1].isupper() and token.start > 0)
+    # A capital letter begins every message, so there it needs a second sign.
+    return not typed[:1].isupper() or (
+        token.start == 0 and not _GOES_ON.match(view.text[token.end :])
+    )
 
 
 def _mark_refused(mentions: list[Mention], text: str) -> None:
@@ -194,6 +203,7 @@ def _mark_refused(mentions: list[Mention], text: str) -> None:
         if (
             _REFUSED_AFTER.match(text[later.end : later.end + 40])
             and re.fullmatch(r"\s*(?:,|и|или)\s*", text[earlier.end : later.start])
+            and not _WISHED_BEFORE.search(text[: earlier.start][-25:])
             and not _flown_from(earlier, text[max(0, earlier.start - 45) : earlier.start])
         ):
             earlier.refused = True
