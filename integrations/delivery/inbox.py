@@ -24,8 +24,6 @@ from integrations.transport.webhook import WebhookEvent
 log = structlog.get_logger(__name__)
 
 TASK = "integrations.process_inbox_event"
-# The same event will fail again.
-HOPELESS = (DomainError, ValueError, PermanentError)
 # An event that breaks the program must not hold up its chat for days.
 MAX_ATTEMPTS = 4
 # The same event will fail in the same way again.
