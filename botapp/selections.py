@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings import texts as tours
 from bookings.models import Selection, SelectionItem
@@ -16,12 +17,14 @@ from botapp.callbacks import Press
 from botapp.dialogs import OldKey
 from botapp.models import Dialogue
 from botapp.results import want
+from botapp.staff_notes import note_for_staff
 from botapp.steps import country_name
 from chat.models import Conversation, Message
 from chat.services.outbound import send_bot_answer
 from common.errors import DomainError
 from integrations.channels.base import Button
-from leads.services import BOT, add_note
+
+OPENED = gettext_lazy("Opened: %(selection)s, %(lead)s")
 
 
 def open_selection(conversation: Conversation, token: str) -> bool:
@@ -37,10 +40,9 @@ def open_selection(conversation: Conversation, token: str) -> bool:
     except DomainError as error:
         send_bot_answer(conversation, error.message, buttons=[[_manager()]])
         return True
-    if conversation.lead_id and conversation.lead_id != selection.lead_id:
+    if conversation.lead_id != selection.lead_id:
         # The link was passed on, or the client is not yet known by this messenger.
-        numbers = {"selection": selection, "lead": selection.lead}
-        add_note(conversation.lead_id, _("Opened: %(selection)s, %(lead)s") % numbers, actor=BOT)
+        note_for_staff(conversation, OPENED, selection=selection, lead=selection.lead)
     _show(conversation, selection, list(selection.items.select_related("offer")))
     return True
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from botapp.staff_notes import note_for_staff
 from chat.models import Conversation
-from leads.services import BOT, add_note, set_origin
+from leads.services import BOT, set_origin
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Telegram lets through letters, digits, «-» and «_»: two of them divide the parts.
@@ -26,5 +27,4 @@ def note_source(conversation: Conversation, payload: str) -> None:
     utm = {name: value for name, value in zip(PARTS, values, strict=False) if value}
     if "source" in utm:
         set_origin(conversation.lead_id, utm, actor=BOT)
-    said = _("Came by a link: %(mark)s") % {"mark": payload}
-    add_note(conversation.lead_id, said, actor=BOT)
+    note_for_staff(conversation, _("Came by a link: %(mark)s"), mark=payload)
