@@ -28,7 +28,7 @@ def request_erasure(conversation: Conversation) -> bool:
 
     False if the request stands already.
     """
-    lead = Lead.objects.get(pk=conversation.lead_id)
+    lead = Lead.objects.get(pk=conversation.lead_id or 0)
     with translation.override(settings.LANGUAGE_CODE):
         said = _(
             "The client asks to delete their data. An administrator decides what the law lets us "
