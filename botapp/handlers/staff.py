@@ -53,7 +53,7 @@ def link_group(turn: Turn) -> None:
 def _linked() -> str:
     return _(
         "Done: here you will hear of your leads. Reply to a notification, and the client gets your "
-        "words."
+        "words and files."
     )
 
 

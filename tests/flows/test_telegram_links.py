@@ -97,6 +97,18 @@ def test_a_selection_that_was_passed_on_is_told_to_the_new_leads_manager(world, 
     assert friend.lead.utm == {}
 
 
+def test_a_selection_speaks_the_clients_language(world, selection):
+    friend = world.phone(1003, "Aigerim", "kk")
+    Selection.objects.update(note="")
+
+    friend.writes(f"/start {selection.token}")
+
+    hello, card = friend.texts[:2]
+    assert hello == "Сізге турлар таңдадым:"
+    assert {"түн", "ересек"} <= set(card.replace(",", " ").split())
+    assert friend.keys()[0] == "Осыны қалаймын"
+
+
 @pytest.mark.parametrize("payload", ["number", "draft", "cut"])
 def test_only_the_token_of_a_sent_selection_opens_it(phone, selection, payload):
     if payload == "draft":
