@@ -200,7 +200,9 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
 
     @admin.display(description=_("advert"))
     def advert(self, lead: Lead) -> str:
-        return " · ".join(lead.utm.values())
+        # PostgreSQL keeps the keys in an order of its own.
+        parts = (lead.utm.get(name) for name in ("source", "medium", "campaign"))
+        return " · ".join(filter(None, parts))
 
     in_stage_since = moment_column("stage_changed_at", _("in stage since"))
 
