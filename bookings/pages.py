@@ -20,6 +20,7 @@ from bookings.models import Selection, SelectionEvent, SelectionItem
 from bookings.services import client_choices
 from common.errors import DomainError
 from common.web import is_script
+from integrations.accounts import telegram_bot_name
 
 LANGUAGES = ("ru", "kk", "en")
 View = Callable[..., HttpResponse]
@@ -134,6 +135,7 @@ def _context(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "seen_at": min(times, default=None),
         "State": SelectionItem.State,
         "is_demo": settings.DEMO_MODE,
+        "bot": telegram_bot_name(),
     }
 
 

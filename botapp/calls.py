@@ -27,9 +27,13 @@ def show_typing(account_id: int, chat_id: str) -> None:
     _enqueue(f"typing:{chat_id}", account_id, "sendChatAction", fields, merge=True)
 
 
-def say_to_chat(account_id: int, chat_id: str, text: str) -> None:
+def say_to_chat(account_id: int, chat_id: str, text: str, *, reply_to: str = "") -> None:
     """A few words into a staff chat; they are no message of a conversation."""
-    _enqueue(f"say:{chat_id}", account_id, "sendMessage", {"chat_id": chat_id, "text": text})
+    fields: dict[str, Any] = {"chat_id": chat_id, "text": text}
+    if reply_to.isdecimal():
+        quoted = {"message_id": int(reply_to), "allow_sending_without_reply": True}
+        fields["reply_parameters"] = quoted
+    _enqueue(f"say:{chat_id}", account_id, "sendMessage", fields)
 
 
 def _enqueue(

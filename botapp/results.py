@@ -9,19 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from botapp import texts
 from botapp.dialogs import OldKey, Rows, key
 from botapp.models import Dialogue
+from botapp.staff_notes import note_for_staff
 from chat.models import Conversation, Message
 from chat.services.modes import call_person
 from chat.services.outbound import change_bot_message, send_bot_answer
 from integrations.channels.base import ASK_PHONE, Button
 from integrations.tours.base import EmptyReason, TourOffer
 from leads.models import LeadStage
-from leads.services import BOT, add_note, advance_lead
+from leads.services import BOT, advance_lead
 
 AT_ONCE = 3
+WANTS = gettext_lazy("The client wants this tour:\n%(card)s")
+ASKS = gettext_lazy("The client has a question about this tour:\n%(card)s")
 Code = LeadStage.Code
 
 
@@ -112,7 +116,7 @@ def want(conversation: Conversation, dialogue: Dialogue, card: Message) -> bool:
         return False
     dialogue.wanted = [*dialogue.wanted, card.pk]
     dialogue.save(update_fields=["wanted", "updated_at"])
-    _note(conversation, _("The client wants this tour:"), card)
+    note_for_staff(conversation, WANTS, card=card.text)
     if conversation.lead_id:
         advance_lead(conversation.lead_id, Code.NEGOTIATION, actor=BOT)
     call_person(conversation)
@@ -124,7 +128,7 @@ def want(conversation: Conversation, dialogue: Dialogue, card: Message) -> bool:
 def ask_manager(conversation: Conversation, card: Message | None) -> None:
     """A question about a card, or just for a person: the manager is called."""
     if card:
-        _note(conversation, _("The client has a question about this tour:"), card)
+        note_for_staff(conversation, ASKS, card=card.text)
     call_person(conversation)
     send_bot_answer(conversation, texts.manager_called())
 
@@ -134,8 +138,3 @@ def offer_phone(conversation: Conversation) -> None:
         return
     keys = [[Button(_("Send my number"), data=ASK_PHONE)]]
     send_bot_answer(conversation, texts.ask_phone(), buttons=keys)
-
-
-def _note(conversation: Conversation, said: str, card: Message) -> None:
-    if conversation.lead_id:
-        add_note(conversation.lead_id, f"{said}\n{card.text}", actor=BOT)

@@ -3,4 +3,5 @@
 SEARCH_TOURS = "botapp.search_tours"
 CALL = "botapp.call"
 NOTIFY_STAFF = "botapp.notify_staff"
+FORWARD_FILE = "botapp.forward_file"
 SET_WEBHOOK = "botapp.set_webhook"

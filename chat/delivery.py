@@ -8,6 +8,7 @@ from typing import cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat.listeners import on_settled
 from chat.models import Attachment, Conversation, Message
 from chat.public_files import public_address
 from chat.services.changes import settle_early_reports
@@ -118,6 +119,7 @@ class SendMessage:
         account = message.conversation.account
         transaction.on_commit(lambda: settle_early_reports(account, result.external_id))
         announce(message.conversation_id, "message.changed", message.pk)
+        _tell_settled(message)
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         row = _message(outgoing)
@@ -125,10 +127,16 @@ class SendMessage:
         row.delivery_error = in_words(error_kind, message)
         row.save(update_fields=["delivery", "delivery_error"])
         announce(row.conversation_id, "message.changed", row.pk)
+        _tell_settled(row)
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         connector = channel_connector(_message(outgoing).conversation.account)
         return connector.capabilities.repeats_safely
+
+
+def _tell_settled(message: Message) -> None:
+    for tell in on_settled:
+        tell(message)
 
 
 class EditMessage:

@@ -16,4 +16,6 @@ Sayer = Callable[[Conversation, Message, ReplySuggestion, Mapping[str, Any]], bo
 Listener = Callable[[Conversation], None]
 on_customer_message: list[Listener] = []
 on_hand_over: list[Listener] = []
+# A message of ours has gone out, or has failed for good.
+on_settled: list[Callable[[Message], None]] = []
 sayers: list[Sayer] = []

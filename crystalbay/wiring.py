@@ -20,6 +20,7 @@ from botapp import tasks as bot_tasks
 from botapp import topics as bot_topics
 from botapp.calls import CallTelegram
 from botapp.dispatch import process_stored_update
+from botapp.forwarding import ForwardFile, tell_of_delivery
 from botapp.search import SearchTours
 from botapp.watch import SetWebhook
 from botapp.words import say_with_keys
@@ -39,7 +40,7 @@ from chat.delivery import EditMessage, SendMessage
 from chat.file_fetch import FetchFile
 from chat.knowledge import find_passages
 from chat.lead_panel import conversation_panel, waiting_lead_ids
-from chat.listeners import on_customer_message, on_hand_over, sayers
+from chat.listeners import on_customer_message, on_hand_over, on_settled, sayers
 from chat.merging import ConversationMover
 from chat.panels import conversation_badges
 from chat.permissions import visible_conversation_ids
@@ -149,5 +150,7 @@ def _connect_bot() -> None:
     outbox_handlers[bot_topics.NOTIFY_STAFF] = bot_notices.NotifyStaff()
     outbox_handlers[bot_topics.SEARCH_TOURS] = SearchTours(search_tours)
     outbox_handlers[bot_topics.SET_WEBHOOK] = SetWebhook()
+    outbox_handlers[bot_topics.FORWARD_FILE] = ForwardFile()
+    on_settled[:] = [tell_of_delivery]
     sayers[:] = [say_with_keys]
     bot_notices.day_lines[:] = [day_in_lines]

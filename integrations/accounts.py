@@ -142,6 +142,14 @@ def telegram_config(account: IntegrationAccount) -> TelegramConfig | None:
     return TelegramConfig(token=token, base_url=url.rstrip("/"))
 
 
+def telegram_bot_name() -> str:
+    """The bot's name for links to it; empty while it is not connected."""
+    accounts = IntegrationAccount.objects.filter(kind=Kind.TELEGRAM, is_enabled=True)
+    account = accounts.order_by("pk").first()
+    is_connected = account is not None and telegram_config(account) is not None
+    return str(account.config.get("username", "")) if account and is_connected else ""
+
+
 def telegram_uses_webhook(account: IntegrationAccount) -> bool:
     """Whether Telegram calls us; otherwise we ask for updates (`manage.py runbot`)."""
     return (pinned("TELEGRAM_MODE") or account.config.get("mode", "polling")) == "webhook"

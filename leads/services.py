@@ -183,6 +183,22 @@ def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
 
 
 @transaction.atomic
+def set_origin(lead_id: int, utm: Mapping[str, str], *, actor: Actor) -> bool:
+    """Say by which advert a lead came. The first mark stays; False if there is one already.
+
+    The source of the lead changes where the dictionary of sources knows `utm["source"]`.
+    """
+    lead = locked_lead(lead_id)
+    if lead.utm:
+        return False
+    known = LeadSource.objects.filter(code=utm["source"].lower()).first()
+    lead.utm, lead.source = dict(utm), known or lead.source
+    save_lead(lead, "utm", "source")
+    publish(STAFF, "lead.changed", lead=lead.pk)
+    return True
+
+
+@transaction.atomic
 def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor, note: str = "") -> Lead:
     """Let somebody answer for a lead. `note` says by what rule, where it was no person's wish."""
     lead = locked_lead(lead_id)

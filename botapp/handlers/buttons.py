@@ -20,6 +20,7 @@ from botapp.handlers.clients import speak
 from botapp.handlers.staff import press_in_staff_chat
 from botapp.models import Dialogue
 from botapp.results import ask_manager, show_more, want
+from botapp.selections import choose_item
 from botapp.steps import AlreadyKnown
 from chat.models import Conversation, Message
 
@@ -64,6 +65,7 @@ def _act(turn: Turn, conversation: Conversation, pressed: Press) -> str:
         "c": lambda: offer_changes(conversation, dialogue),
         "n": lambda: show_more(conversation, dialogue, pressed.value),
         "w": lambda: want(conversation, dialogue, _card(turn, conversation)),
+        "v": lambda: choose_item(conversation, dialogue, pressed.value, _card(turn, conversation)),
         "q": lambda: ask_manager(conversation, _card(turn, conversation)),
         "h": lambda: ask_manager(conversation, None),
         "l": lambda: speak(conversation, pressed.value),

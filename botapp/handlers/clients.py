@@ -14,6 +14,7 @@ from botapp.contacts import take_contact
 from botapp.dialogs import dialogue_of
 from botapp.dialogs import start as start_search
 from botapp.results import ask_manager
+from botapp.selections import open_selection
 from botapp.sources import note_source
 from chat.inbox import take_in
 from chat.models import Conversation
@@ -39,8 +40,10 @@ def start(turn: Turn) -> None:
     if not kept(turn):
         return
     hear_opt_out(turn.conversation, "start")
-    if payload := argument(turn):
-        note_source(turn.conversation, payload)
+    payload = argument(turn)
+    if payload and open_selection(turn.conversation, payload):
+        return
+    note_source(turn.conversation, payload)
     client = turn.conversation.client
     hello = texts.welcome(client.name.split(" ")[0])
     send_bot_answer(turn.conversation, hello, buttons=_first_keys(turn))

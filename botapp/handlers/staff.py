@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from botapp.bridge import Handler, Turn, argument
 from botapp.callbacks import decode
 from botapp.calls import answer_press, say_to_chat
+from botapp.forwarding import Origin, pass_on
 from botapp.linking import colleague_of, redeem
 from botapp.models import StaffChat, StaffNotice
-from chat.permissions import conversations_visible_to
-from chat.services.outbound import send_reply
-from common.errors import DomainError
 from leads.models import Lead
 from leads.permissions import leads_visible_to
 from leads.services import Actor, assign_lead
@@ -56,7 +53,7 @@ def link_group(turn: Turn) -> None:
 def _linked() -> str:
     return _(
         "Done: here you will hear of your leads. Reply to a notification, and the client gets your "
-        "words."
+        "words and files."
     )
 
 
@@ -83,10 +80,9 @@ def _forward(turn: Turn) -> str:
     if user is None:
         return _("Link your Telegram in the back office first: menu of your name, “Telegram”.")
     message = turn.update.effective_message
-    text = (message.text or "").strip() if message else ""
-    if not text:
-        return _("Only words can be forwarded from here. Files: in the back office.")
-    return _sent(user, notice, text, f"tg-{turn.chat_id}-{message.message_id if message else 0}")
+    assert message is not None
+    origin = Origin(turn.chat_id, message.message_id)
+    return pass_on(turn.account, user, notice.lead_id or 0, message, origin)
 
 
 def _notice(turn: Turn) -> StaffNotice | None:
@@ -94,18 +90,6 @@ def _notice(turn: Turn) -> StaffNotice | None:
     quoted = message.reply_to_message if message else None
     notices = StaffNotice.objects.filter(chat__account=turn.account, chat__chat_id=turn.chat_id)
     return notices.filter(message_id=str(quoted.message_id)).first() if quoted else None
-
-
-def _sent(user: User, notice: StaffNotice, text: str, client_key: str) -> str:
-    talks = conversations_visible_to(user).filter(lead=notice.lead_id)
-    talk = talks.order_by("-last_message_at").first()
-    if talk is None or not user.has_perm("chat.change_conversation"):
-        return _("You may not answer in this conversation.")
-    try:
-        send_reply(talk.pk, text, user=user, client_key=client_key[:64])
-    except DomainError as error:
-        return error.message
-    return _("Sent to %(client)s.") % {"client": talk.client}
 
 
 def press_in_staff_chat(turn: Turn) -> bool:

@@ -1,9 +1,11 @@
 """What clients do with the bot besides pressing the right key: both ways in, one way through."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from bookings.models import TripLink
 from bookings.tests.booking_rows import confirmed, make_booking, pay
@@ -15,6 +17,9 @@ from chat.services.outbound import NewFile, send_reply
 from common.errors import Conflict
 from integrations.models import InboxEvent, OutboxMessage
 from leads.models import Client, ClientIdentity, ClientMerge, Lead, LeadHistory
+from leads.services import BOT
+from leads.steps import plan_step
+from live.models import Notification
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -27,7 +32,8 @@ def _files(tmp_path, settings):
 
 
 def notes(lead):
-    return list(lead.history.filter(kind="note").values_list("note", flat=True))
+    rows = lead.history.filter(kind="note").order_by("pk")
+    return list(rows.values_list("note", flat=True))
 
 
 @both_modes
@@ -532,12 +538,42 @@ def test_who_says_stop_is_not_written_to_first_until_they_come_back(phone):
     assert phone.last == "Завтра вылет"
 
 
-def test_a_wish_to_be_forgotten_reaches_a_person(phone):
+def test_a_wish_to_be_forgotten_reaches_a_person(phone, admin_user):
     phone.writes("/stop")
     phone.presses("Удалить мои данные")
 
     assert phone.talk.mode == "human"
-    assert notes(phone.lead) == ["Клиент просит удалить свои данные."]
+    (note,) = notes(phone.lead)
+    assert note.startswith("Клиент просит удалить свои данные. Что можно удалить по закону")
+    assert phone.lead.next_step == "Удалить данные клиента: спросить администратора"
+    bell = Notification.objects.get(user=admin_user, key__startswith="erasure:")
+    assert bell.text == "Айгуль просит удалить свои данные"
+    count = len(phone.shown)
+    phone.fake.presses(phone.chat_id, "Удалить мои данные")
+    phone.world.run()
+    assert (len(phone.shown), len(notes(phone.lead))) == (count, 1)
+
+
+def test_an_earlier_promise_is_kept_beside_the_wish_to_be_forgotten(phone):
+    phone.writes("/stop")
+    plan_step(phone.lead.pk, "Позвонить", timezone.now() + timedelta(minutes=5), actor=BOT)
+
+    phone.presses("Удалить мои данные")
+
+    assert phone.lead.next_step == "Позвонить"
+    assert len(notes(phone.lead)) == 1
+
+
+def test_staff_read_notes_in_their_language_whatever_the_client_speaks(world):
+    phone = world.phone(1003, "Aigul", "en")
+    phone.writes("/start instagram")
+    phone.writes("", contact={"phone_number": "+77012223344", "first_name": "X", "user_id": 5})
+    phone.writes("/stop")
+    phone.presses("Delete my data")
+
+    said = notes(phone.lead)
+    assert [note.split(" ")[0] for note in said] == ["Пришёл", "Прислан", "Клиент"]
+    assert phone.last.startswith("Your request")
 
 
 def test_without_bookings_it_says_so(phone):

@@ -17,7 +17,7 @@ from integrations.delivery.claims import LeaseLost, claim, next_in_scope, releas
 from integrations.delivery.handlers import Outgoing, outbox_handlers
 from integrations.delivery.wake import wake
 from integrations.models import DeliveryAttempt, OutboxMessage
-from integrations.transport.errors import ConnectorError, TransientError
+from integrations.transport.errors import ConnectorError, RateLimited, TransientError
 from integrations.transport.redact import redact
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ MAX_POSTPONED = 3
 INTERNAL_ATTEMPTS = 3
 # A client waits behind it: not until the sweeper comes by.
 SHORT_PAUSE = timedelta(seconds=60)
+QUEUES_FOR = timedelta(hours=24)
 
 Status = OutboxMessage.Status
 ErrorKind = OutboxMessage.ErrorKind
@@ -141,12 +142,27 @@ def _fail(row: OutboxMessage, outgoing: Outgoing, error: Exception) -> None:
     with transaction.atomic():
         if pause:
             due = timezone.now() + pause
-            release(row, status=Status.PENDING, next_try_at=due, error=text, error_kind=kind)
+            release(
+                row,
+                status=Status.PENDING,
+                next_try_at=due,
+                error=text,
+                error_kind=kind,
+                attempts=_counted(row, error),
+            )
             if pause <= SHORT_PAUSE:
                 wake(TASK, row.pk, pause.total_seconds())
         else:
             release(row, status=Status.NEEDS_ATTENTION, error=text, error_kind=kind)
             give_up(outgoing, kind, text)
+
+
+def _counted(row: OutboxMessage, error: Exception) -> int:
+    """«Not now, come back then» is no failed try for a day: a queue must not lose what is in it."""
+    is_turn = isinstance(error, RateLimited) and error.retry_after is not None
+    is_patient = timezone.now() - row.created_at < QUEUES_FOR
+    # Not back to none: a merged row that was tried is told from a fresh one by it.
+    return max(1, row.attempts - 1) if is_turn and is_patient else row.attempts
 
 
 def give_up(outgoing: Outgoing, kind: str, text: str) -> None:

@@ -194,6 +194,24 @@ def test_the_server_says_when_to_come_back(handler):
     assert 99 < (row.next_try_at - timezone.now()).total_seconds() <= 120
 
 
+def test_waiting_for_a_turn_loses_nothing_for_a_day(handler):
+    handler.error = RateLimited("slow down", retry_after=3)
+    row = enqueue()
+
+    for _ in range(len(STEPS_S) + 3):
+        outbox.deliver(row.pk)
+        make_due(row)
+    row.refresh_from_db()
+    assert (row.status, row.attempts, handler.given_up) == ("pending", 1, [])
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    for _ in range(len(STEPS_S) + 1):
+        outbox.deliver(row.pk)
+        make_due(row)
+
+    row.refresh_from_db()
+    assert (row.status, row.error_kind) == ("needs_attention", "exhausted")
+
+
 def test_a_bug_is_tried_three_times(handler):
     handler.error = RuntimeError("phone +7 701 222 33 44 broke it")
     row = enqueue()

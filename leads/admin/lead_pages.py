@@ -156,6 +156,7 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
             return ((None, {"fields": ("client", "source", "wish")}),)
         reason = ("lost_reason",) if obj.lost_reason_id else ()
         state = ("stage_name", *reason, "in_stage_since", "responsible", "source", "created")
+        state += ("advert",) if obj.utm else ()
         return (
             (
                 None,
@@ -166,7 +167,14 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lead | None = None) -> Any:
-        guarded = ("stage_name", "lost_reason", "in_stage_since", "responsible", "created")
+        guarded = (
+            "stage_name",
+            "lost_reason",
+            "in_stage_since",
+            "responsible",
+            "created",
+            "advert",
+        )
         return guarded if obj is None else ("client", "source", *guarded)
 
     def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
@@ -189,6 +197,12 @@ class LeadAdmin(LeadColumns, NeverDeleted, OnlyVisible):
         if context.get("may_change"):
             context["colleagues"] = lead_workers()
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @admin.display(description=_("advert"))
+    def advert(self, lead: Lead) -> str:
+        # PostgreSQL keeps the keys in an order of its own.
+        parts = (lead.utm.get(name) for name in ("source", "medium", "campaign"))
+        return " · ".join(filter(None, parts))
 
     in_stage_since = moment_column("stage_changed_at", _("in stage since"))
 

@@ -97,7 +97,7 @@ CLOSED = (LeadStage.Code.WON, LeadStage.Code.LOST)
 class Lead(TimestampedModel):
     """One inquiry of one client, on its way over the nine stages.
 
-    `stage`, `assignee` and `version` change through `leads.services` only.
+    `stage`, `assignee`, `utm` and `version` change through `leads.services` only.
     """
 
     class StepKind(models.TextChoices):
@@ -124,6 +124,8 @@ class Lead(TimestampedModel):
         related_name="leads",
     )
     wish = models.CharField(_("wish"), max_length=200, blank=True)
+    # What the link that brought the client said of its advert: source, medium, campaign.
+    utm = models.JSONField(_("advert"), default=dict, blank=True, editable=False)
     amount = models.DecimalField(_("sum"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     lost_reason = models.ForeignKey(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from botapp.linking import make_code
 from botapp.models import StaffChat, StaffNotice
 from botapp.notices import day_lines, send_morning_summary, tell_of_waiting
+from chat.services.outbound import send_reply
 from crystalbay.roles import ensure_roles
 from integrations.models import OutboxMessage
 from leads.models import Client, Lead, StaffProfile
@@ -186,6 +187,89 @@ def test_a_reply_to_a_notification_reaches_the_client(group):
     message = client.talk.messages.get(author="staff")
     assert (message.user, client.talk.mode) == (aigul, "human")
     assert "Отправлено: Болат" in texts(group, GROUP)[-1]
+
+
+@pytest.fixture
+def answering(group, tmp_path, settings):
+    """A linked colleague, a client, and how the colleague answers the client's notification."""
+    settings.MEDIA_ROOT = tmp_path
+    aigul = colleague("aigul")
+    linked(group, aigul, 501)
+    client = group.phone(1001, "Болат")
+    client.writes("Здравствуйте")
+    notice = group.fake.sent_to(GROUP)[-1]
+
+    def answer(text="", **content):
+        group.fake.writes(GROUP, text, sender=501, reply_to_message=notice, **content)
+        group.run()
+        return texts(group, GROUP)[-1]
+
+    return client, answer
+
+
+PDF = b"%PDF-1.4 ticket"
+
+
+@pytest.mark.parametrize("kind", ["photo", "document"])
+def test_a_file_by_reply_reaches_the_client_with_its_words(group, answering, kind):
+    client, answer = answering
+    png = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+    group.fake.keeps_file("f1", png if kind == "photo" else PDF, "files/f1")
+    file = {"file_id": "f1", "file_unique_id": "u1", "file_size": 48}
+    content = (
+        {"photo": [{**file, "width": 9, "height": 9}]}
+        if kind == "photo"
+        else {"document": {**file, "file_name": "билет.pdf"}}
+    )
+
+    said = answer(**content, caption="Ваш билет")
+
+    words, sent = client.shown[-2:]
+    assert words["text"] == "Ваш билет"
+    assert kind in sent
+    assert [m.delivery for m in client.talk.messages.filter(author="staff")] == ["sent", "sent"]
+    assert said == "Отправлено: Болат."
+    assert group.fake.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ({"document": {"file_id": "gone", "file_unique_id": "u"}}, "Telegram не отдал нам файл"),
+        ({"document": {"file_id": "html", "file_unique_id": "u"}}, "не сохраняются"),
+        ({"location": {"latitude": 1.0, "longitude": 2.0}}, "переслать нельзя"),
+    ],
+)
+def test_what_can_not_be_passed_on_is_said(group, answering, content, why):
+    client, answer = answering
+    group.fake.keeps_file("html", b"<html><script>1</script>", "files/x")
+    count = len(client.shown)
+
+    said = answer(**content)
+
+    assert why in said
+    assert len(client.shown) == count
+    assert client.talk.messages.filter(author="staff").count() == 0
+
+
+def test_a_made_up_key_of_the_back_office_writes_into_no_chat(group, answering, admin_user):
+    client, _answer = answering
+    stranger = group.phone(1009, "Чужой")
+
+    send_reply(client.talk.pk, "Да", user=admin_user, client_key="tg|1009|1")
+    group.work()
+
+    assert (client.last, stranger.shown) == ("Да", [])
+
+
+def test_a_colleague_hears_that_the_client_has_blocked_the_bot(group, answering):
+    client, answer = answering
+    group.fake.blocks(1001)
+
+    said = answer("Добрый день")
+
+    assert said.startswith("Не отправлено: Болат. Клиент заблокировал")
+    assert "Отправлено: Болат." not in texts(group, GROUP)
 
 
 @pytest.mark.parametrize("who", ["unlinked", "reader", "not a notification"])

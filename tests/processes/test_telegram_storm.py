@@ -79,7 +79,8 @@ def test_a_storm_with_three_kills_loses_and_doubles_nothing(tmp_path, stores):
             state = look(site)
             while not is_finished(state):
                 assert time.monotonic() - started < PATIENCE_S, Counter(state["inbox"])
-                time.sleep(2)
+                # A look is a Django process of its own: often, it takes what the worker needs.
+                time.sleep(20 if IS_WHOLE else 2)
                 state = look(site)
             took_s = time.monotonic() - started
         check(fake, sent, state)
