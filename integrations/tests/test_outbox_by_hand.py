@@ -104,4 +104,4 @@ def test_retry_of_an_incoming_event(woken, status, is_retried):
         account=webchat_account(), external_id="1", ordering_key="1", body="{}", status=status
     )
     assert inbox.retry(event.pk) is is_retried
-    assert woken == ([event.pk] if is_retried else [])
+    assert woken == ([[event.pk]] if is_retried else [])
