@@ -24,7 +24,7 @@ from leads.permissions import Person
 Kind, State = IntegrationAccount.Kind, IntegrationAccount.State
 # The regular look comes every five minutes.
 LOOKED_WITHIN = timedelta(minutes=15)
-CLOSES_WITHIN = timedelta(hours=3)
+CLOSES_WITHIN = timedelta(hours=6)
 FAILED_WITHIN = timedelta(hours=24)
 ROWS = 5
 
@@ -118,7 +118,7 @@ def _channel(account: IntegrationAccount, last_message: datetime | None) -> Chan
 
 
 def closing_soon(viewer: Person) -> Some:
-    """Talks whose window closes within three hours while the client waits for an answer."""
+    """Talks whose window closes within six hours while the client waits for an answer."""
     until = timezone.now() + CLOSES_WITHIN
     talks = filtered_talks(TalkFilter(viewer, CLOSING)).filter(
         account__kind=Kind.WAZZUP_CHANNEL,

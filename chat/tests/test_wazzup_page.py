@@ -70,9 +70,9 @@ def test_a_channel_that_is_off_says_what_to_do(wazzup: Any, boss: Browser) -> No
 def test_a_window_that_closes_over_a_waiting_client_is_shown(wazzup: Any, boss: Browser) -> None:
     wazzup.client_writes("Есть места?", name="Анна")
     Conversation.objects.update(mode="human", unanswered_since=timezone.now())
-    wazzup.clock.shift(timedelta(hours=20))
+    wazzup.clock.shift(timedelta(hours=17.5))
     assert "Ждут ответа" not in words(boss)
-    wazzup.clock.shift(timedelta(hours=1.5))
+    wazzup.clock.shift(timedelta(hours=4))
 
     assert "Ждут ответа, а окно закрывается 1 Анна ещё 3 ч" in words(boss)
 
