@@ -13,6 +13,7 @@ from chat.models import Attachment, Conversation, EarlyReport, Message
 from chat.services.outbound import send_reply
 from chat.tests.wazzup import PHONE, Wazzup, work
 from integrations.models import InboxEvent
+from integrations.wazzup.channels import sync_channels
 from leads.duplicates import find_duplicates
 from leads.models import Client, Lead, LeadSource
 
@@ -129,6 +130,27 @@ def test_each_kind_of_message_stands_in_the_thread(
     assert message.text == text
     assert [one.kind for one in message.attachments.all()] == kinds
     assert not InboxEvent.objects.filter(status__in=("pending", "needs_attention")).exists()
+
+
+def test_what_the_messenger_itself_says_is_not_answered(wazzup: Wazzup) -> None:
+    wazzup.client_writes("Код безопасности изменён", type="system")
+
+    (message,) = wazzup.said("customer")
+    assert message.text == "Код безопасности изменён"
+    assert wazzup.talk.unanswered_since is None
+    assert wazzup.fake.sent == []
+
+
+@pytest.mark.parametrize("stamp", [4_102_444_800_000, 10**30, "gestern", None, True])
+def test_a_channels_state_with_a_strange_time_counts_now(wazzup: Wazzup, stamp: Any) -> None:
+    wazzup.fake.calls.channel_goes(wazzup.channel_id, "phoneUnavailable", timestamp=stamp)
+    wazzup.events()
+    assert wazzup.channel.state == ("ok" if stamp is True else "broken")
+
+    sync_channels(wazzup.account)
+    wazzup.fake.channels[wazzup.channel_id]["state"] = "active"
+    sync_channels(wazzup.account)
+    assert wazzup.channel.state == "ok"
 
 
 @pytest.mark.parametrize("name", ["create_contact", "create_deal", "something_new"])
