@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chat.models import Attachment, Conversation, EarlyReport, Message
+from chat.services.changes import forget_early_reports
 from chat.services.outbound import send_reply
 from chat.tests.wazzup import PHONE, Wazzup, work
 from integrations.models import InboxEvent
@@ -259,6 +262,18 @@ def test_a_status_before_our_own_answer_waits_for_it(
 
     assert wazzup.said("bot")[0].delivery == "delivered"
     assert not EarlyReport.objects.exists()
+
+
+def test_reports_of_messages_that_are_not_ours_are_forgotten(wazzup: Wazzup) -> None:
+    for message_id in ("old", "fresh"):
+        wazzup.fake.calls.status(message_id, "read")
+    wazzup.events()
+    yesterday = timezone.now() - timedelta(days=1, minutes=1)
+    EarlyReport.objects.filter(external_id="old").update(created_at=yesterday)
+
+    assert forget_early_reports() == 1
+
+    assert EarlyReport.objects.get().external_id == "fresh"
 
 
 def test_a_failure_says_in_words_what_happened(wazzup: Wazzup, django_user_model: Any) -> None:
