@@ -14,6 +14,7 @@ from chat import (
     admin_template,
     admin_thread,
     admin_trial,
+    admin_wazzup,
 )
 
 Page = Callable[..., HttpResponseBase]
@@ -45,6 +46,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     }
     view = site.admin_view
     return [
+        path("chat/wazzup/", view(admin_wazzup.wazzup_page), name="chat_wazzup"),
         path("chat/trial/", view(admin_trial.trial_page), name="chat_trial"),
         path("chat/trial/lines/", view(admin_trial.trial_lines), name="chat_trial_lines"),
         path(LIST + "rows/", view(admin_list.more_rows), name="chat_conversation_rows"),

@@ -14,8 +14,9 @@ from chat.public_files import public_address
 from chat.services.changes import settle_early_reports
 from chat.services.feed import announce
 from chat.services.reach import mark_gone, move_chat
+from chat.services.templates import checked_values
 from chat.services.windows import refuse_broken_channel, refuse_closed
-from common.errors import Conflict
+from common.errors import DomainError
 from integrations.channels.base import (
     AttachmentKind,
     Button,
@@ -74,9 +75,14 @@ def _refuse_late(message: Message) -> None:
     """What waited too long in the queue must not vanish at the messenger."""
     conversation = message.conversation
     try:
-        (refuse_broken_channel if message.template_id else refuse_closed)(conversation)
-    except Conflict as closed:
-        raise PermanentError(closed.message) from None
+        if message.template:
+            refuse_broken_channel(conversation)
+            # It may have been given more places meanwhile.
+            checked_values(message.template, message.template_values)
+        else:
+            refuse_closed(conversation)
+    except DomainError as refused:
+        raise PermanentError(refused.message) from None
 
 
 def in_words(error_kind: str, message: str) -> str:

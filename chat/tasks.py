@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from chat import wazzup_push
-from chat.services import bot_return
+from chat.services import bot_return, changes
 from common.locks import run_once
 
 
@@ -19,3 +19,10 @@ def push_wazzup_directory() -> None:
     with run_once("push-wazzup-directory", ttl_s=900) as is_ours:
         if is_ours:
             wazzup_push.push_directory()
+
+
+@shared_task(name="chat.forget_early_reports")
+def forget_early_reports() -> None:
+    with run_once("forget-early-reports", ttl_s=600) as is_ours:
+        if is_ours:
+            changes.forget_early_reports()

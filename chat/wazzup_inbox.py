@@ -54,10 +54,10 @@ def _take_message(account: IntegrationAccount, event: MessageEvent) -> bool:
         return _delete(channel, event) or is_new
     if event.is_edited:
         return is_new or _edit(channel, event)
-    if is_new and event.failure:
+    if event.failure:
         message = event.message
         failed = DeliveryUpdate(message.external_id, "failed", message.sent_at, event.failure)
-        apply_delivery_update(account, failed)
+        return apply_delivery_update(account, failed) or is_new
     return is_new
 
 
@@ -66,7 +66,8 @@ def _receive(channel: IntegrationAccount, event: MessageEvent) -> bool:
     said = replace(event.message, text=text or _words_for(event.unshown))
     if event.is_echo:
         return receive_echo(channel, InboundEcho(said, event.author_name, event.author_id))
-    is_new = receive_message(channel, said, is_handled=event.is_deleted)
+    is_handled = event.is_deleted or event.is_system
+    is_new = receive_message(channel, said, is_handled=is_handled)
     if is_new and said.sender.phone and not said.group:
         _note_phone(channel, event)
     return is_new

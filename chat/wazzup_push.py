@@ -58,7 +58,7 @@ def _push(account: IntegrationAccount) -> None:
     if changed := _changed(account, "user", users):
         client.save_users(changed)
         _remember(account, "user", changed)
-    contacts = list(_contacts(account, fallback=users[0]["id"]))
+    contacts = list(_contacts(account, [user["id"] for user in users]))
     changed = _changed(account, "contact", contacts)
     for start in range(0, len(changed), PAGE):
         page = changed[start : start + PAGE]
@@ -66,20 +66,23 @@ def _push(account: IntegrationAccount) -> None:
         _remember(account, "contact", page)
 
 
-def _contacts(account: IntegrationAccount, fallback: str) -> Iterator[Row]:
-    """One row per client: where they write to us, who answers for them, their page here."""
+def _contacts(account: IntegrationAccount, user_ids: Sequence[str]) -> Iterator[Row]:
+    """One row per client: where they write to us, who answers for them, their page here.
+
+    Somebody who is not among the users would have the whole call refused.
+    """
     talks = Conversation.objects.filter(account__parent=account, is_group=False)
     newest = talks.select_related("client", "lead").order_by("-updated_at")[:MOST]
     found: dict[int, dict[str, Any]] = {}
     for talk in newest:
         chat_type, _colon, chat_id = talk.external_id.partition(":")
         page = reverse("admin:leads_client_change", args=[talk.client_id])
-        assignee = talk.lead.assignee_id if talk.lead else None
+        assignee = str(talk.lead.assignee_id) if talk.lead else ""
         row = found.setdefault(
             talk.client_id,
             {
                 "id": str(talk.client_id),
-                "responsibleUserId": str(assignee or fallback),
+                "responsibleUserId": assignee if assignee in user_ids else user_ids[0],
                 "name": str(talk.client)[:200],
                 "contactData": [],
                 "uri": f"{settings.PUBLIC_BASE_URL}{page}",

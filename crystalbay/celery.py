@@ -58,6 +58,7 @@ app.conf.beat_schedule = {
     "prune-offers": {"task": "bookings.prune_offers", "schedule": 24 * 3600.0},
     # Finished rows are kept for questions, not for ever.
     "prune-events": {"task": "integrations.prune_events", "schedule": 6 * 3600.0},
+    "forget-early-reports": {"task": "chat.forget_early_reports", "schedule": 6 * 3600.0},
     "prune-live-events": {"task": "live.prune_live_events", "schedule": 3600.0},
 }
 

@@ -273,6 +273,12 @@ MENU = (
                 "integrations.integrationaccount",
             ),
             MenuEntry(
+                _("Wazzup24 now"),
+                "activity",
+                "admin:chat_wazzup",
+                "integrations.integrationaccount",
+            ),
+            MenuEntry(
                 _("Templates of messages"),
                 "patch-check",
                 "admin:integrations_messagetemplate_changelist",

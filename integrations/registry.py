@@ -33,6 +33,7 @@ from integrations.channels.webchat import WebchatConnector
 from integrations.fakes.base import as_transport
 from integrations.fakes.samo import FakeSamo
 from integrations.fakes.wazzup import FakeWazzup
+from integrations.fakes.wazzup_demo import demo_account
 from integrations.llm.base import LlmClient
 from integrations.models import IntegrationAccount
 from integrations.tours.base import ToursConnector
@@ -97,7 +98,7 @@ def _demo_wazzup(account_id: int) -> WazzupClient:
 @lru_cache(maxsize=1)
 def demo_wazzup() -> FakeWazzup:
     """The server behind the demo world's channels, one per process."""
-    return FakeWazzup()
+    return demo_account()
 
 
 def _wazzup_pace(account_id: int) -> Callable[[], None]:

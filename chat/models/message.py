@@ -101,6 +101,11 @@ class Message(models.Model):
                 name="message_by_external_id",
                 condition=models.Q(external_id__isnull=False),
             ),
+            models.Index(
+                fields=["created_at"],
+                name="message_failed",
+                condition=models.Q(delivery="failed"),
+            ),
         ]
 
     def __str__(self) -> str:

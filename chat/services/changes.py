@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.models import Attachment, Conversation, EarlyReport, Message, MessageVersion
@@ -107,6 +110,12 @@ def settle_early_reports(account: IntegrationAccount, external_id: str) -> None:
     for report in waiting.order_by("pk"):
         _report(message, report.status, report.reason)
     waiting.delete()
+
+
+def forget_early_reports() -> int:
+    """Delete reports whose message has not come for a day: it is none of ours."""
+    old = EarlyReport.objects.filter(created_at__lt=timezone.now() - timedelta(days=1))
+    return old.delete()[0]
 
 
 def _own_message(account: IntegrationAccount, external_id: str) -> Message | None:

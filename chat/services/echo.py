@@ -72,8 +72,11 @@ def _words(text: str) -> str:
 
 
 def _has_left(message: Message) -> bool:
-    """Whether somebody has tried to send it; what still waits can't come back as an echo."""
-    return _action_of(message).filter(attempts__gt=0).exists()
+    """Whether it may have reached the messenger: what waits or was refused can't come back."""
+    Status = OutboxMessage.Status
+    unknown = Q(status=Status.NEEDS_ATTENTION, error_kind=OutboxMessage.ErrorKind.AMBIGUOUS)
+    left = Q(status__in=(Status.IN_FLIGHT, Status.DONE)) | unknown
+    return _action_of(message).filter(left).exists()
 
 
 def _action_of(message: Message) -> QuerySet[OutboxMessage]:

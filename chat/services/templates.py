@@ -22,6 +22,7 @@ from chat.services.outbound import send_template_message
 from chat.services.windows import is_window_open, refuse_broken_channel
 from common.errors import Conflict, InvalidInput
 from integrations.models import IntegrationAccount, MessageTemplate
+from integrations.registry import channel_capabilities
 
 Author, Delivery = Message.Author, Message.Delivery
 APPROVED = MessageTemplate.Status.APPROVED
@@ -35,11 +36,17 @@ LONGEST_VALUE = 200
 
 def templates_for(conversation: Conversation) -> list[MessageTemplate]:
     """The approved templates that may go through this conversation's channel."""
+    if not channel_capabilities(conversation.account).templates:
+        return []
     found = MessageTemplate.objects.filter(
         account=conversation.account.owner, status=APPROVED
     ).order_by("title", "pk")
     channel = conversation.account.external_id
-    return [one for one in found if not one.channel_ids or channel in one.channel_ids]
+    return [
+        one
+        for one in found
+        if (not one.channel_ids or channel in one.channel_ids) and not one.has_strange_places
+    ]
 
 
 def suggested_values(
@@ -71,7 +78,7 @@ def send_template(
     if known:
         return known
     template = _sendable(conversation, template_id)
-    filled = _checked(template, values)
+    filled = checked_values(template, values)
     refuse_broken_channel(conversation)
     if not is_window_open(conversation):
         _refuse_writing_first(conversation)
@@ -98,8 +105,11 @@ def _sendable(conversation: Conversation, template_id: int) -> MessageTemplate:
     return offered[template_id]
 
 
-def _checked(template: MessageTemplate, values: Sequence[str]) -> list[str]:
-    """One line each: the messenger takes no breaks inside of a value."""
+def checked_values(template: MessageTemplate, values: Sequence[str]) -> list[str]:
+    """The values as they travel: one line each, the messenger takes no breaks inside of one.
+
+    Raises InvalidInput where one is empty, missing or too much.
+    """
     filled = [" ".join(value.split())[:LONGEST_VALUE] for value in values]
     for number in range(1, template.places + 1):
         if number > len(filled) or not _says_something(filled[number - 1]):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chat.models import Attachment, Conversation, EarlyReport, Message
+from chat.services.changes import forget_early_reports
 from chat.services.outbound import send_reply
 from chat.tests.wazzup import PHONE, Wazzup, work
 from integrations.models import InboxEvent
+from integrations.wazzup.channels import sync_channels
 from leads.duplicates import find_duplicates
 from leads.models import Client, Lead, LeadSource
 
@@ -131,6 +135,27 @@ def test_each_kind_of_message_stands_in_the_thread(
     assert not InboxEvent.objects.filter(status__in=("pending", "needs_attention")).exists()
 
 
+def test_what_the_messenger_itself_says_is_not_answered(wazzup: Wazzup) -> None:
+    wazzup.client_writes("Код безопасности изменён", type="system")
+
+    (message,) = wazzup.said("customer")
+    assert message.text == "Код безопасности изменён"
+    assert wazzup.talk.unanswered_since is None
+    assert wazzup.fake.sent == []
+
+
+@pytest.mark.parametrize("stamp", [4_102_444_800_000, 10**30, "gestern", None, True])
+def test_a_channels_state_with_a_strange_time_counts_now(wazzup: Wazzup, stamp: Any) -> None:
+    wazzup.fake.calls.channel_goes(wazzup.channel_id, "phoneUnavailable", timestamp=stamp)
+    wazzup.events()
+    assert wazzup.channel.state == ("ok" if stamp is True else "broken")
+
+    sync_channels(wazzup.account)
+    wazzup.fake.channels[wazzup.channel_id]["state"] = "active"
+    sync_channels(wazzup.account)
+    assert wazzup.channel.state == "ok"
+
+
 @pytest.mark.parametrize("name", ["create_contact", "create_deal", "something_new"])
 def test_what_we_do_not_use_is_kept_and_ignored(wazzup: Wazzup, name: str) -> None:
     post_fixture(wazzup, name)
@@ -237,6 +262,18 @@ def test_a_status_before_our_own_answer_waits_for_it(
 
     assert wazzup.said("bot")[0].delivery == "delivered"
     assert not EarlyReport.objects.exists()
+
+
+def test_reports_of_messages_that_are_not_ours_are_forgotten(wazzup: Wazzup) -> None:
+    for message_id in ("old", "fresh"):
+        wazzup.fake.calls.status(message_id, "read")
+    wazzup.events()
+    yesterday = timezone.now() - timedelta(days=1, minutes=1)
+    EarlyReport.objects.filter(external_id="old").update(created_at=yesterday)
+
+    assert forget_early_reports() == 1
+
+    assert EarlyReport.objects.get().external_id == "fresh"
 
 
 def test_a_failure_says_in_words_what_happened(wazzup: Wazzup, django_user_model: Any) -> None:

@@ -17,6 +17,7 @@ from integrations.models import MessageTemplate
 from integrations.tasks import look_after_wazzup
 from integrations.wazzup.care import want_webhook
 from integrations.wazzup.templates import sync_templates
+from leads.models import Lead
 
 with warnings.catch_warnings():
     # It imports what pydantic has renamed.
@@ -101,6 +102,19 @@ def test_people_and_clients_are_accepted_and_pushed_once(
     client.save()
     push_directory()
     assert requests_of(wazzup, "POST", "/contacts")[-1][0]["name"] == "Анна Ким"
+
+
+def test_whoever_has_left_answers_for_nobody_there(wazzup: Wazzup, django_user_model: Any) -> None:
+    """Wazzup24 refuses a whole call for one unknown user."""
+    here = django_user_model.objects.create_user("aigul", is_staff=True)
+    gone = django_user_model.objects.create_user("marat", is_staff=True, is_active=False)
+    wazzup.client_writes("Здравствуйте")
+    Lead.objects.update(assignee=gone)
+
+    push_directory()
+
+    ((row,),) = requests_of(wazzup, "POST", "/contacts")
+    assert row["responsibleUserId"] == str(here.pk)
 
 
 def test_a_sidecar_key_is_not_asked_for_what_it_can_not(wazzup: Wazzup) -> None:

@@ -150,6 +150,27 @@ def test_a_person_may_repeat_what_nobody_knew(
     assert len(wazzup.fake.sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "UNAUTHORIZED"), (400, "CHANNEL_BLOCKED"), (400, "BALANCE_IS_EMPTY")]
+)
+def test_a_channel_that_drops_out_between_both_tries_tells_nothing_of_the_first(
+    wazzup: Wazzup, talk: Conversation, aigul: User, status: int, code: str
+) -> None:
+    respond, tries = wazzup.fake._send, iter([True])
+
+    def accept_then_refuse(body: Any) -> Any:
+        return respond(body) if next(tries, False) else error(status, code)
+
+    wazzup.fake._send = accept_then_refuse  # type: ignore[method-assign]
+    wazzup.fake.fail_next("lost_answer", when=lambda request: request.method == "POST")
+
+    message = answer(wazzup, aigul)
+
+    assert len(wazzup.fake.sent) == 1
+    assert action_of(message).error_kind == "ambiguous"
+    assert message.delivery == "failed"
+
+
 def test_a_worker_that_died_while_sending_leaves_it_to_a_person(
     wazzup: Wazzup, talk: Conversation, aigul: User
 ) -> None:
@@ -242,6 +263,44 @@ def test_the_same_words_typed_in_the_phone_later_are_a_colleagues(
     assert [message.user for message in wazzup.said("staff")] == [aigul, None]
 
 
+def test_a_colleague_who_types_what_was_refused_is_a_colleague(
+    wazzup: Wazzup, talk: Conversation, aigul: User
+) -> None:
+    """What Wazzup24 has refused never left: nothing of it can come back as an echo."""
+    respond = wazzup.fake._send
+    wazzup.fake._send = lambda body: error(400, "MESSAGES_IS_SPAM")  # type: ignore[method-assign]
+    refused = answer(wazzup, aigul, "Добрый день")
+    wazzup.fake._send = respond  # type: ignore[method-assign]
+    Conversation.objects.update(mode="bot")
+
+    wazzup.staff_writes("Добрый день")
+
+    refused.refresh_from_db()
+    assert (refused.delivery, refused.external_id) == ("failed", None)
+    assert [message.user for message in wazzup.said("staff")] == [aigul, None]
+    assert wazzup.talk.mode == "human"
+
+
+@pytest.mark.parametrize("is_told_in_message", [True, False])
+def test_a_failure_is_heard_in_a_status_and_in_the_message_itself(
+    wazzup: Wazzup, talk: Conversation, aigul: User, is_told_in_message: bool
+) -> None:
+    message = answer(wazzup, aigul)
+    wazzup.fake.calls.queue.clear()
+    assert message.external_id
+    if is_told_in_message:
+        failure = {"error": "24_HOURS_EXCEEDED", "description": "late"}
+        wazzup.staff_writes("Отвечаю", messageId=message.external_id, status="error", error=failure)
+    else:
+        wazzup.fake.calls.status(message.external_id, "error", "24_HOURS_EXCEEDED")
+        wazzup.events()
+
+    message.refresh_from_db()
+    assert message.delivery == "failed"
+    assert message.delivery_error.startswith("The client wrote too long ago")
+    assert len(wazzup.said("staff")) == 1
+
+
 def test_an_echo_known_by_its_author_is_theirs(
     wazzup: Wazzup, talk: Conversation, aigul: User
 ) -> None:
@@ -330,7 +389,8 @@ def test_words_and_a_file_are_two_messages_and_the_file_can_be_fetched(
     assert got.status_code == 200
     assert b"".join(got.streaming_content) == pdf
     assert got["Content-Disposition"].startswith("attachment")
-    assert client.get(path[:-12] + "x" + path[-11:]).status_code == 404
+    other = "x" if path[-12] != "x" else "y"
+    assert client.get(path[:-12] + other + path[-11:]).status_code == 404
     assert client.get(path.replace("/files/", "/files/x")).status_code == 404
 
 

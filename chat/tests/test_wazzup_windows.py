@@ -207,6 +207,57 @@ def test_a_template_of_another_number_is_not_offered(wazzup: Any) -> None:
     assert templates_for(wazzup.talk) == []
 
 
+def test_a_personal_number_takes_no_templates(wazzup: Any, aigul: User) -> None:
+    """Even one that names no numbers: that messenger knows nothing of templates."""
+    MessageTemplate.objects.update(channel_ids=[])
+    assert templates_for(wazzup.talk) == [template()]
+    personal = wazzup.add_channel("whatsapp", "77270000009")
+    wazzup.client_writes("Привет", channel_id=personal)
+    talk = Conversation.objects.get(account__external_id=personal)
+    wazzup.fake.sent.clear()
+
+    assert templates_for(talk) == []
+    with pytest.raises(Conflict) as refused:
+        send_template(talk.pk, template().pk, ["Анна", "тур"], user=aigul, client_key="key-00001")
+    assert refused.value.code == "template"
+    assert wazzup.fake.sent == []
+
+
+@pytest.mark.parametrize(
+    ("text", "places"), [("Здравствуйте, {{ 1 }}!", 1), ("Тур {{2}}, {{1}}, {{2}}", 2)]
+)
+def test_places_are_counted_however_they_are_written(wazzup: Any, text: str, places: int) -> None:
+    MessageTemplate.objects.update(text=text)
+    assert template().places == places
+    assert "{" not in template().filled(["Анна", "тур"])
+
+
+def test_a_template_whose_places_have_names_is_not_offered(wazzup: Any, aigul: User) -> None:
+    a_day_later(wazzup)
+    MessageTemplate.objects.update(text="Здравствуйте, {{name}}!")
+
+    assert templates_for(wazzup.talk) == []
+    with pytest.raises(Conflict):
+        send(wazzup, [], aigul)
+    assert wazzup.fake.sent == []
+
+
+def test_a_template_that_got_more_places_while_it_waited_is_not_sent(
+    wazzup: Any, aigul: User
+) -> None:
+    a_day_later(wazzup)
+    message = send_template(
+        wazzup.talk.pk, template().pk, ["Анна", "тур"], user=aigul, client_key="key-00001"
+    )
+    MessageTemplate.objects.update(text=TEXT + " {{3}}")
+    work()
+
+    message.refresh_from_db()
+    assert message.delivery == "failed"
+    assert "пусто" in message.delivery_error
+    assert wazzup.fake.sent == []
+
+
 def test_the_list_of_templates_follows_wazzup_and_keeps_what_fills_them(wazzup: Any) -> None:
     MessageTemplate.objects.update(variables=["имя", "страна"])
     wazzup.fake.templates[0]["templateCode"] = "Добрый день, {{1}}!"

@@ -28,6 +28,8 @@ class Wazzup:
         for cached in (registry.demo_wazzup, registry._demo_wazzup):
             cached.cache_clear()
         self.fake: FakeWazzup = registry.demo_wazzup()
+        self.fake.channels.clear()
+        self.fake.templates.clear()
         self.account = wazzup_account()
         secret = self.account.secrets["webhook_secrets"][0]
         self.fake.calls.uri = (

@@ -29,6 +29,7 @@ AGES = {
 }
 CLOSED = ("won", "lost")
 NIGHT_SHARE = 0.2
+LATE_SHARE = 0.4
 
 
 @dataclass
@@ -69,7 +70,7 @@ def invent_story(
     person: Person, stage: str, *, older_than: int, until: datetime, now: datetime, rng: Random
 ) -> Story:
     """Tell an inquiry that began more than `older_than` days ago and is over by `until`."""
-    started_at = _start(stage, older_than, until, now, rng)
+    started_at = _start(person, stage, older_than, until, now, rng)
     wish = invent_wish(person.language, started_at.date(), rng)
     manager = rng.randrange(len(phrases.MANAGERS)) if _is_assigned(stage, rng) else None
     reason = rng.choice(list(phrases.REFUSALS)) if stage == "lost" else ""
@@ -79,9 +80,13 @@ def invent_story(
     return story
 
 
-def _start(stage: str, older_than: int, until: datetime, now: datetime, rng: Random) -> datetime:
+def _start(
+    person: Person, stage: str, older_than: int, until: datetime, now: datetime, rng: Random
+) -> datetime:
     if stage == "new":
-        return now - timedelta(minutes=rng.randint(4, 20 * 60))
+        # Some who write in WhatsApp have waited until their 24 hours are nearly over.
+        is_late = person.source == "whatsapp" and rng.random() < LATE_SHARE
+        return now - timedelta(minutes=rng.randint(1140, 1195) if is_late else rng.randint(4, 1140))
     least, most = AGES[stage]
     least = min(max(least, older_than), 59)
     day = now - timedelta(days=rng.randint(least, max(least, most)))

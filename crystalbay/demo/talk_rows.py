@@ -1,4 +1,4 @@
-"""Conversations of invented stories. All are talks of the site chat: the only channel so far."""
+"""Conversations of invented stories, in the channel their person writes from."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 
 from chat.models import Conversation, Message
 from crystalbay.demo.bulk import save_as_of
+from crystalbay.demo.channel_rows import Channels
 from crystalbay.demo.people import Person
 from crystalbay.demo.stories import Line, Story
-from integrations.accounts import webchat_account
 from leads.models import Client, Lead
 
 # These leads were written down by a person; there is nothing to read.
@@ -46,11 +46,14 @@ def save_talks(
     now: datetime,
 ) -> None:
     talks = _talks(stories, leads, managers)
-    account = webchat_account()
+    channels = Channels()
     conversations = [
         Conversation(
-            account=account,
-            external_id=talk.person.chat_id,
+            account=channels.of(talk.person),
+            external_id=channels.chat_id(talk.person),
+            window_closes_at=channels.window_closes_at(
+                talk.person, [line for line, _user in talk.said]
+            ),
             client=clients[talk.person],
             lead=talk.lead,
             language=talk.person.language,

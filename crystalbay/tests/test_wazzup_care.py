@@ -167,6 +167,31 @@ def test_an_older_call_does_not_overrule_a_newer_one(wazzup: Wazzup) -> None:
     assert wazzup.channel.state == "ok"
 
 
+@pytest.mark.parametrize("path", ["/templates/whatsapp", "/channels", "/users"])
+def test_what_else_fails_does_not_keep_the_calls_from_being_watched(
+    wazzup: Wazzup, path: str
+) -> None:
+    care.want_webhook(wazzup.account.pk)
+    care.look_after_all()
+    ours, wazzup.fake.calls.uri = wazzup.fake.calls.uri, "https://other.example.com/"
+    wazzup.fake.fail_next("500", 9, when=lambda request: request.path.endswith(path))
+
+    care.look_after_all()
+
+    assert wazzup.fake.calls.uri == ours
+    account = wazzup_account()
+    assert (account.state, account.config["is_webhook_ours"]) == ("broken", True)
+
+
+def test_a_connection_with_another_name_stays_the_only_one(wazzup: Wazzup) -> None:
+    IntegrationAccount.objects.filter(pk=wazzup.account.pk).update(name="WhatsApp агентства")
+
+    care.look_after_all()
+
+    assert wazzup_account().pk == wazzup.account.pk
+    assert IntegrationAccount.objects.filter(kind="wazzup").count() == 1
+
+
 def test_a_sidecar_key_is_recognised(wazzup: Wazzup, admin_client: Any) -> None:
     wazzup.fake.is_sidecar = True
     account = look()

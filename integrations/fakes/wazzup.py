@@ -66,8 +66,10 @@ class FakeWazzup(FakeServer):
         self._calls_at: deque[float] = deque()
         self._crm_ids: dict[str, float] = {}
 
-    def add_channel(self, transport: str, plain_id: str, state: str = "active") -> str:
-        channel_id = str(uuid.uuid4())
+    def add_channel(
+        self, transport: str, plain_id: str, state: str = "active", *, channel_id: str = ""
+    ) -> str:
+        channel_id = channel_id or str(uuid.uuid4())
         self.channels[channel_id] = {
             "channelId": channel_id,
             "transport": transport,
@@ -77,8 +79,10 @@ class FakeWazzup(FakeServer):
         }
         return channel_id
 
-    def add_template(self, code: str, *channel_ids: str, status: str = "approved") -> str:
-        guid = str(uuid.uuid4())
+    def add_template(
+        self, code: str, *channel_ids: str, status: str = "approved", guid: str = ""
+    ) -> str:
+        guid = guid or str(uuid.uuid4())
         self.templates.append(
             {
                 "templateGuid": guid,

@@ -52,6 +52,12 @@ class InboxEvent(models.Model):
                 name="inbox_order",
                 condition=models.Q(status__in=["pending", "in_flight"]),
             ),
+            # Few among very many, and counted on a page that refreshes itself.
+            models.Index(
+                fields=["account"],
+                name="inbox_failed",
+                condition=models.Q(status="needs_attention"),
+            ),
         ]
 
     def __str__(self) -> str:

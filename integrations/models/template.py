@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import TimestampedModel
 from integrations.models.account import IntegrationAccount
 
-PLACEHOLDER = re.compile(r"\{\{(\d+)\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 
 
 class MessageTemplate(TimestampedModel):
@@ -54,6 +54,11 @@ class MessageTemplate(TimestampedModel):
     def places(self) -> int:
         """How many values it takes."""
         return max((int(number) for number in PLACEHOLDER.findall(self.text)), default=0)
+
+    @property
+    def has_strange_places(self) -> bool:
+        """Places with names, which nobody here can fill."""
+        return "{{" in PLACEHOLDER.sub("", self.text)
 
     def filled(self, values: list[str]) -> str:
         """The words the client reads."""

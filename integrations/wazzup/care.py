@@ -69,18 +69,19 @@ def look_after(account: IntegrationAccount) -> None:
             findings = _look(account)
         except NotConfigured:
             return
-        except ConnectorError as error:
-            findings = Findings(trouble=_(error.message) or type(error).__name__)
         _write_down(account.pk, findings)
 
 
 def _look(account: IntegrationAccount) -> Findings:
-    client = wazzup_client(account)
-    findings = Findings()
-    findings.facts["channels"] = sync_channels(account)
-    findings.facts["templates"] = sync_templates(account)
-    findings.facts["is_sidecar"] = _is_sidecar(client)
-    _watch_webhook(account, client, findings)
+    """What was found before a trouble counts. The calls come first: without them all is lost."""
+    client, findings = wazzup_client(account), Findings()
+    try:
+        _watch_webhook(account, client, findings)
+        findings.facts["channels"] = sync_channels(account)
+        findings.facts["templates"] = sync_templates(account)
+        findings.facts["is_sidecar"] = _is_sidecar(client)
+    except ConnectorError as error:
+        findings.trouble = findings.trouble or _(error.message) or type(error).__name__
     return findings
 
 

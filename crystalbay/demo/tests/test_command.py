@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from django.utils import timezone
 from pytest_django import Settings
 
 from chat.models import Article, Conversation, Message, WorkDay
+from chat.services.templates import templates_for
 from crystalbay.demo.world import SHARES, count_by_stage
-from integrations.models import OutboxMessage
+from integrations import registry
+from integrations.models import IntegrationAccount, MessageTemplate, OutboxMessage
+from integrations.wazzup import care
 from leads.models import Client, ClientIdentity, Lead, LeadFact, LeadHistory, LeadSource
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +51,40 @@ def test_full_size_stands_on_all_nine_stages() -> None:
     assert Lead.objects.filter(assignee=None).exists()
     assert not Lead.objects.filter(stage="lost", lost_reason=None).exists()
     assert Conversation.objects.filter(unanswered_since__isnull=False).exists()
+    for messenger in ("WhatsApp", "Instagram"):
+        talks = Conversation.objects.filter(account__name=f"{messenger} агентства")
+        closes = [talk.window_closes_at for talk in talks]
+        assert min(closes) < timezone.now() < max(closes)
+    soon = timezone.now(), timezone.now() + timedelta(hours=6)
+    late = Conversation.objects.filter(window_closes_at__range=soon)
+    assert late.exclude(unanswered_since=None).exists()
+
+
+def test_the_demo_worlds_whatsapp_is_what_its_fake_server_lists() -> None:
+    demo()
+    for cached in (registry.demo_wazzup, registry._demo_wazzup):
+        cached.cache_clear()
+
+    care.look_after_all()
+
+    channels = IntegrationAccount.objects.filter(kind="wazzup_channel")
+    assert sorted(channels.values_list("name", "state")) == [
+        ("Instagram агентства", "ok"),
+        ("WhatsApp агентства", "ok"),
+    ]
+    template = MessageTemplate.objects.get()
+    assert (template.status, template.places) == ("approved", 2)
+    assert template.variables == ["имя", "страна"]
+    talk = Conversation.objects.filter(account__name="WhatsApp агентства").first()
+    assert talk is not None
+    assert templates_for(talk) == [template]
+
+
+def test_nothing_is_invented_behind_a_real_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAZZUP_API_KEY", "real")
+    demo()
+    assert not IntegrationAccount.objects.filter(kind="wazzup_channel").exists()
+    assert not MessageTemplate.objects.exists()
 
 
 def test_leads_keep_the_dates_of_their_stories() -> None:

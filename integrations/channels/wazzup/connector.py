@@ -17,7 +17,7 @@ from integrations.channels.base import (
 from integrations.channels.wazzup.client import SentMessage, WazzupClient
 from integrations.channels.wazzup.errors import DUPLICATE, Refused
 from integrations.channels.wazzup.transports import messenger_of
-from integrations.transport.errors import AmbiguousError, InvalidRequest, TransientError
+from integrations.transport.errors import AmbiguousError, ConnectorError, InvalidRequest
 from integrations.transport.public_files import FetchPublic, download
 
 # Their server may still be busy with the first try.
@@ -66,7 +66,8 @@ class WazzupConnector:
         """Send; where it is unknown what became of it, ask once more with the same key.
 
         For 60 s Wazzup24 refuses a key it knows, so a second try reaches nobody twice. It must not
-        come later than that: whoever repeats after a minute sends again.
+        come later than that: whoever repeats after a minute sends again. Only what is wrong with
+        the message itself was wrong the first time too; every other failure tells nothing of it.
         """
         try:
             return self._accepted(body)
@@ -74,7 +75,9 @@ class WazzupConnector:
             time.sleep(self._pause_s)
             try:
                 return self._accepted(body)
-            except TransientError:
+            except Refused:
+                raise
+            except ConnectorError:
                 raise lost from None
 
     def _accepted(self, body: dict[str, Any]) -> SentMessage:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from integrations.channels.base import (
@@ -38,7 +38,7 @@ STATUSES: dict[str, DeliveryStatus] = {
     "read": "read",
     "error": "failed",
 }
-WITH_WORDS = ("text", "wapi_template", *ATTACHMENTS, "geo")
+CLOCKS_DIFFER = timedelta(minutes=1)
 _PLACE = re.compile(r"(-?\d{1,2}\.\d+)[,;\s]+(-?\d{1,3}\.\d+)")
 
 Element = Mapping[str, Any]
@@ -49,7 +49,7 @@ class MessageEvent:
     """`message` as said or, if changed, as it stands now.
 
     `unshown`: the type of something that has no words and no file. `old_text`: what a message that
-    was taken back had said.
+    was taken back had said. `is_system`: the messenger itself speaks, not the client.
     """
 
     channel_id: str
@@ -58,6 +58,7 @@ class MessageEvent:
     is_echo: bool
     is_edited: bool
     is_deleted: bool
+    is_system: bool = False
     old_text: str = ""
     unshown: str = ""
     author_name: str = ""
@@ -128,6 +129,7 @@ def _message(element: Element) -> MessageEvent:
         is_echo=element.get("isEcho") is True,
         is_edited=element.get("isEdited") is True,
         is_deleted=element.get("isDeleted") is True,
+        is_system=kind == "system",
         old_text=str(old.get("oldText") or "") if isinstance(old, dict) else "",
         unshown="" if text or attachments else kind or "unknown",
         author_name=str(element.get("authorName") or "")[:120],
@@ -189,14 +191,22 @@ def _failure(error: Any) -> str:
 
 
 def _channel(element: Element) -> ChannelEvent:
-    stamp = element.get("timestamp")
-    at = datetime.fromtimestamp(stamp / 1000, UTC) if isinstance(stamp, int | float) else None
     return ChannelEvent(
         channel_id=str(element["channelId"]),
         state=str(element["state"]).lower(),
         tier=str(element.get("tier") or "").upper(),
-        at=at or datetime.now(UTC),
+        at=_stamp(element.get("timestamp")),
     )
+
+
+def _stamp(milliseconds: Any) -> datetime:
+    """Now, where it says none or one of the future: nothing could follow on that for long."""
+    now = datetime.now(UTC)
+    try:
+        at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return now
+    return at if at <= now + CLOCKS_DIFFER else now
 
 
 def _template(element: Element) -> TemplateEvent:
