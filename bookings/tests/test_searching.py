@@ -210,6 +210,39 @@ def test_search_waits_for_the_operator_and_ends_with_a_notification(
     assert str(run.found) in note.text
 
 
+def test_searches_that_wait_go_on_as_soon_as_another_is_answered(
+    fake: FakeSamo, manager: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    fake.fail_next("no_connection", times=2)
+    (waiting,) = ask(tour_search(), author=manager)
+    later = timezone.now() + timedelta(hours=1)
+    OutboxMessage.objects.filter(status="pending").update(next_try_at=later, attempts=5)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        start_searches([tour_search(country="TR")], author=manager)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.DONE
+    note = Notification.objects.get()
+    assert str(waiting.batch) in note.url
+
+
+def test_remembered_answer_says_nothing_about_the_operator(
+    fake: FakeSamo, manager: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ask(tour_search())
+    fake.fail_next("no_connection", times=2)
+    (waiting,) = ask(tour_search(country="TR"), author=manager)
+    asked = len(fake.requests)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        start_searches([tour_search()], author=manager)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.WAITING
+    assert len(fake.requests) == asked
+
+
 def test_search_that_ends_at_once_rings_no_bell(fake: FakeSamo, manager: User) -> None:
     ask(tour_search(), author=manager)
 
