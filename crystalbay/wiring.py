@@ -64,7 +64,7 @@ from crystalbay.notices import (
 from crystalbay.search import sources
 from crystalbay.today.page import day_in_lines
 from integrations import tasks as integration_tasks
-from integrations.delivery.handlers import inbox_handlers, outbox_handlers
+from integrations.delivery.handlers import inbox_handlers, outbox_handlers, slow_topics
 from integrations.models import IntegrationAccount
 from integrations.registry import llm_client
 from integrations.wazzup.channels import alarms
@@ -117,6 +117,14 @@ def connect() -> None:
     outbox_handlers[bookings_topics.RECHECK_SELECTION] = RecheckSelection()
     outbox_handlers[bookings_topics.LOAD_FLIGHTS] = LoadFlights()
     outbox_handlers[bookings_topics.CHECK_OPERATOR] = CheckOperator()
+    slow_topics.update(
+        {
+            bookings_topics.SEARCH_TOURS,
+            bookings_topics.RECHECK_SELECTION,
+            bookings_topics.LOAD_FLIGHTS,
+            bot_topics.SEARCH_TOURS,
+        }
+    )
     sending.routes_of[:] = [chats_of_lead]
     card_badges[:] = [conversation_badges]
     messengers[:] = [ClientMessenger()]

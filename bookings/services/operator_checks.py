@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bookings.models import OperatorCheck
 from bookings.operator import ask_anyway, breaker
+from bookings.services.searching import wake_waiting
 from bookings.topics import CHECK_OPERATOR
 from integrations.delivery.handlers import Outgoing
 from integrations.delivery.outbox import enqueue
@@ -60,6 +61,8 @@ class CheckOperator:
             is_ok=all(step["is_ok"] for step in result),
             finished_at=timezone.now(),
         )
+        if all(step["is_ok"] for step in result):
+            wake_waiting()
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         checks = OperatorCheck.objects.filter(pk=outgoing.payload["check"])

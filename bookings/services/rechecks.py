@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,9 +14,15 @@ from bookings.listeners import on_selection_event
 from bookings.models import Offer, Selection, SelectionEvent, SelectionItem
 from bookings.operator import ask_operator
 from bookings.services.offers import save_offer
+from bookings.topics import RECHECK_SELECTION
 from integrations.delivery.handlers import Outgoing
+from integrations.delivery.outbox import enqueue
 from integrations.tours.base import TourOffer, TourSearch
+from integrations.transport.errors import InvalidRequest, TransientError
 from live.services import publish
+
+BUDGET_S = 30.0  # inside the lease of an outbox row
+ENOUGH_FOR_ONE_S = 5.0
 
 State = SelectionItem.State
 Kind = SelectionEvent.Kind
@@ -44,35 +52,42 @@ def same_tour_search(offer: Offer) -> TourSearch:
     )
 
 
-def check_offer(offer: Offer) -> TourOffer | None:
-    """Ask the operator for this very tour. A network call; raises a ConnectorError."""
-    search = same_tour_search(offer)
-    return ask_operator(lambda operator: operator.recheck(search, offer.operator_keys))
+@dataclass(frozen=True)
+class Round:
+    """What was checked in the time there is; `rest_from` is the place of the first one left."""
+
+    checked: list[Checked]
+    rest_from: int | None = None
 
 
 class RecheckSelection:
-    """The outbox handler of `bookings.recheck_selection`, payload `{"selection": id}`."""
+    """The outbox handler of `bookings.recheck_selection`, payload `{"selection": id}`.
 
-    def perform(self, outgoing: Outgoing) -> list[Checked]:
+    Eight tours of a slow operator take longer than a row may: the rest is a row of its own, with
+    `"from": place` in its payload.
+    """
+
+    def perform(self, outgoing: Outgoing) -> Round:
         selection = Selection.objects.get(pk=outgoing.payload["selection"])
         if not selection.is_open:
-            return []
-        items = selection.items.select_related("offer")
-        return [
-            Checked(item.pk, same_tour_search(item.offer), check_offer(item.offer))
-            for item in items
-        ]
+            return Round([])
+        left = selection.items.filter(position__gte=outgoing.payload.get("from", 1))
+        return _check(left.select_related("offer"), time.monotonic() + BUDGET_S)
 
-    def apply(self, outgoing: Outgoing, result: list[Checked]) -> None:
+    def apply(self, outgoing: Outgoing, result: Round) -> None:
         selection = Selection.objects.select_for_update(no_key=True).get(
             pk=outgoing.payload["selection"]
         )
         items = {item.pk: item for item in selection.items.select_related("offer", "first_offer")}
-        for checked in result:
+        for checked in result.checked:
             if checked.item_id in items:
                 _take_over(items[checked.item_id], checked)
-        selection.checked_at = timezone.now()
-        selection.save(update_fields=["checked_at", "updated_at"])
+        if result.rest_from:
+            payload = {"selection": selection.pk, "from": result.rest_from}
+            enqueue(RECHECK_SELECTION, outgoing.key, payload, merge=True)
+        else:
+            selection.checked_at = timezone.now()
+            selection.save(update_fields=["checked_at", "updated_at"])
         publish("staff", "selection.changed", lead=selection.lead_id)
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
@@ -81,6 +96,30 @@ class RecheckSelection:
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         return True
+
+
+def _check(items: Iterable[SelectionItem], stop_at: float) -> Round:
+    """Raises a ConnectorError where nothing at all could be checked."""
+    done: list[Checked] = []
+    for item in items:
+        if done and time.monotonic() > stop_at - ENOUGH_FOR_ONE_S:
+            return Round(done, item.position)
+        search = same_tour_search(item.offer)
+        try:
+            found = _ask(search, item.offer, stop_at - time.monotonic())
+        except InvalidRequest:  # this one cannot be asked for: it stays with the time it was seen
+            continue
+        except TransientError:
+            if done:
+                return Round(done, item.position)
+            raise
+        done.append(Checked(item.pk, search, found))
+    return Round(done)
+
+
+def _ask(search: TourSearch, offer: Offer, timeout_s: float) -> TourOffer | None:
+    keys = offer.operator_keys
+    return ask_operator(lambda operator: operator.recheck(search, keys, timeout_s=timeout_s))
 
 
 def _take_over(item: SelectionItem, checked: Checked) -> None:

@@ -20,7 +20,8 @@ from bookings.services.offers import save_offers
 from bookings.topics import SEARCH_TOURS
 from common.errors import InvalidInput
 from integrations.delivery.handlers import Outgoing
-from integrations.delivery.outbox import enqueue
+from integrations.delivery.outbox import enqueue, retry
+from integrations.models import OutboxMessage
 from integrations.tours.base import FoundPage, SearchResult, TourSearch
 from integrations.transport.errors import TransientError
 
@@ -60,6 +61,7 @@ class Outcome:
     result: SearchResult
     relaxations: list[dict[str, Any]]
     was_waiting: bool
+    was_asked: bool
 
 
 class SearchTours:
@@ -70,6 +72,7 @@ class SearchTours:
         if run.is_over:
             return None
         search, was_waiting = TourSearch.from_dict(run.parameters), run.status == Status.WAITING
+        started = timezone.now()
         _begin(run)
         try:
             result = _found(run, search, afresh=outgoing.payload["afresh"])
@@ -77,7 +80,8 @@ class SearchTours:
             _save(run, status=Status.WAITING, error=error.message[:300])
             raise
         relaxations = [] if result.offers else find_relaxations(search, result)
-        return Outcome(result, [each.as_dict() for each in relaxations], was_waiting)
+        was_asked = result.checked_at >= started
+        return Outcome(result, [each.as_dict() for each in relaxations], was_waiting, was_asked)
 
     def apply(self, outgoing: Outgoing, result: Outcome | None) -> None:
         if result is None:
@@ -93,6 +97,8 @@ class SearchTours:
         )
         if result.was_waiting:
             _tell(run)
+        if result.was_asked:
+            wake_waiting()
 
     def give_up(self, outgoing: Outgoing, error_kind: str, message: str) -> None:
         run = SearchRun.objects.get(pk=outgoing.payload["run"])
@@ -101,6 +107,15 @@ class SearchTours:
 
     def is_repeatable(self, outgoing: Outgoing) -> bool:
         return True
+
+
+def wake_waiting() -> None:
+    """The operator answers again: searches that wait for it go on now, not at their next try."""
+    waiting = OutboxMessage.objects.filter(
+        topic=SEARCH_TOURS, status=OutboxMessage.Status.PENDING, attempts__gt=0
+    )
+    for row_id in list(waiting.values_list("pk", flat=True)):
+        retry(row_id)
 
 
 def _begin(run: SearchRun) -> None:

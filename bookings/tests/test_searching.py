@@ -13,10 +13,11 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import operator, search
+from bookings import operator, relaxations, search
 from bookings.models import Offer, OperatorRate, SearchRun
 from bookings.relaxations import find_relaxations
 from bookings.results import results_context
+from bookings.services import rechecks, searching
 from bookings.services.offers import save_offer
 from bookings.services.pruning import prune_offers
 from bookings.services.searching import start_searches
@@ -25,6 +26,7 @@ from bookings.tests.operators import count, is_action, use_fake
 from bookings.tests.tours import DAY, tour_offer, tour_search
 from common.errors import InvalidInput
 from integrations.delivery import outbox
+from integrations.delivery.claims import LEASE
 from integrations.fakes.base import FakeRequest
 from integrations.fakes.samo import FakeSamo
 from integrations.models import OutboxMessage
@@ -208,6 +210,39 @@ def test_search_waits_for_the_operator_and_ends_with_a_notification(
     assert str(run.found) in note.text
 
 
+def test_searches_that_wait_go_on_as_soon_as_another_is_answered(
+    fake: FakeSamo, manager: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    fake.fail_next("no_connection", times=2)
+    (waiting,) = ask(tour_search(), author=manager)
+    later = timezone.now() + timedelta(hours=1)
+    OutboxMessage.objects.filter(status="pending").update(next_try_at=later, attempts=5)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        start_searches([tour_search(country="TR")], author=manager)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.DONE
+    note = Notification.objects.get()
+    assert str(waiting.batch) in note.url
+
+
+def test_remembered_answer_says_nothing_about_the_operator(
+    fake: FakeSamo, manager: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ask(tour_search())
+    fake.fail_next("no_connection", times=2)
+    (waiting,) = ask(tour_search(country="TR"), author=manager)
+    asked = len(fake.requests)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        start_searches([tour_search()], author=manager)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.WAITING
+    assert len(fake.requests) == asked
+
+
 def test_search_that_ends_at_once_rings_no_bell(fake: FakeSamo, manager: User) -> None:
     ask(tour_search(), author=manager)
 
@@ -374,6 +409,28 @@ def test_operator_who_fails_meanwhile_only_costs_proposals(fake: FakeSamo) -> No
     fake.fail_next("500", times=20)
 
     assert find_relaxations(asked, result) == []
+
+
+def test_proposals_of_a_slow_operator_end_in_time(
+    fake: FakeSamo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the search itself they must fit into the lease of the row, or it is done twice."""
+    asked = tour_search(country="TR", meal="HB", stars_min=3)
+    result = search.search_afresh(asked)
+    monkeypatch.setattr("bookings.relaxations.BUDGET_S", 0.3)
+    fake.fail_next("slow", times=20, delay_s=0.2, when=is_action(PRICES))
+    tries = count(fake, PRICES)
+    started = time.monotonic()
+
+    find_relaxations(asked, result)
+
+    assert count(fake, PRICES) - tries <= 3
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_search_with_its_proposals_fits_into_its_lease() -> None:
+    assert LEASE.total_seconds() > searching.TIMEOUT_S + relaxations.BUDGET_S
+    assert LEASE.total_seconds() > rechecks.BUDGET_S
 
 
 # --- first rows at once ---

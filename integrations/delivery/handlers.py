@@ -41,3 +41,8 @@ InboxHandler = Callable[[InboxEvent], bool]
 
 inbox_handlers: dict[str, InboxHandler] = {}
 outbox_handlers: dict[str, OutboxHandler] = {}
+
+# Topics whose actions take many seconds each, because somebody else's server does. All of them
+# together get half of the worker's eight threads: clients are answered by the other half.
+slow_topics: set[str] = set()
+MOST_SLOW = 4

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars
 
 from integrations.delivery.backoff import pause_after
-from integrations.delivery.claims import LeaseLost, claim, next_in_scope, release
-from integrations.delivery.handlers import Outgoing, outbox_handlers
+from integrations.delivery.claims import LeaseLost, claim, next_in_scope, next_slow, release
+from integrations.delivery.handlers import Outgoing, outbox_handlers, slow_topics
 from integrations.delivery.wake import wake
 from integrations.models import DeliveryAttempt, OutboxMessage
 from integrations.transport.errors import ConnectorError, RateLimited, TransientError
@@ -220,6 +220,8 @@ def _wake_next(row: OutboxMessage) -> None:
     if following := next_in_scope(row):
         pause = (following.next_try_at - timezone.now()).total_seconds()
         wake(TASK, following.pk, max(0.0, pause))
+    if row.topic in slow_topics and (waiting := next_slow()):
+        wake(TASK, waiting.pk)
 
 
 def outgoing_of(row: OutboxMessage) -> Outgoing:

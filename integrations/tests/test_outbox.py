@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from integrations.delivery import outbox, sweep
 from integrations.delivery.backoff import STEPS_S, pause_after
-from integrations.delivery.handlers import outbox_handlers
+from integrations.delivery.handlers import MOST_SLOW, outbox_handlers, slow_topics
 from integrations.models import DeliveryAttempt, OutboxMessage
 from integrations.transport.errors import (
     AmbiguousError,
@@ -98,6 +98,62 @@ def test_actions_of_one_key_leave_in_order(handler):
     assert outbox.deliver(other.pk) is True
     assert outbox.deliver(first.pk) is True
     assert outbox.deliver(second.pk) is True
+
+
+def in_flight(topic, count, *, lease_s=30):
+    """Actions that other threads are doing at this moment."""
+    until = timezone.now() + timedelta(seconds=lease_s)
+    for number in range(count):
+        OutboxMessage.objects.create(
+            topic=topic, key=f"{topic}:{number}", status="in_flight", lease_until=until
+        )
+
+
+def test_slow_actions_leave_threads_for_the_others(handler, monkeypatch):
+    monkeypatch.setitem(outbox_handlers, "test.slow", Recorder())
+    monkeypatch.setattr("integrations.delivery.claims.slow_topics", {"test.slow", "test.slower"})
+    in_flight("test.slower", MOST_SLOW)
+    outbox.enqueue("test.slow", "k", {})
+    slow = OutboxMessage.objects.get(topic="test.slow")
+
+    assert outbox.deliver(slow.pk) is False
+    assert outbox.deliver(enqueue().pk) is True
+
+    slow.refresh_from_db()
+    assert (slow.status, slow.attempts) == ("pending", 0)
+    OutboxMessage.objects.filter(topic="test.slower").first().delete()
+    assert outbox.deliver(slow.pk) is True
+
+
+def test_slow_actions_of_a_dead_worker_take_no_room(handler, monkeypatch):
+    monkeypatch.setattr("integrations.delivery.claims.slow_topics", {TOPIC})
+    in_flight(TOPIC, MOST_SLOW, lease_s=-1)
+
+    assert outbox.deliver(enqueue(key="fresh").pk) is True
+
+
+def test_the_end_of_a_slow_action_wakes_the_next(
+    handler, monkeypatch, django_capture_on_commit_callbacks
+):
+    for module in ("claims", "outbox"):
+        monkeypatch.setattr(f"integrations.delivery.{module}.slow_topics", {TOPIC})
+    in_flight("test.other", 1)
+    first, second = enqueue(key="a"), enqueue(key="b")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.deliver(first.pk)
+
+    second.refresh_from_db()
+    assert second.status == "done"
+
+
+def test_all_that_waits_for_the_operator_counts_as_slow():
+    assert {
+        "bookings.search_tours",
+        "bookings.recheck_selection",
+        "bookings.load_flights",
+        "botapp.search_tours",
+    } <= slow_topics
 
 
 def test_a_merged_action_waits_once_and_keeps_the_newest_payload(handler):

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from integrations.fakes.base import FakeRequest, as_transport
+from integrations.fakes.base import FakeRequest, FakeResponse, as_transport
 from integrations.fakes.samo import FakeSamo, UnknownParameter
 from integrations.tests.test_samo_connector import (
     DAY,
     TODAY,
     actions,
+    is_price_request,
     make_connector,
     make_search,
     page_is,
@@ -23,7 +24,7 @@ from integrations.tours.samo.calls import SamoConfig
 from integrations.tours.samo.connector import SamoConnector
 from integrations.tours.samo.flights import read_flights
 from integrations.tours.samo.portal import portal_url
-from integrations.transport.errors import TransientError
+from integrations.transport.errors import InvalidRequest, TransientError
 
 
 @pytest.fixture
@@ -151,8 +152,27 @@ class TestRecheck:
         with pytest.raises(TransientError):
             connector.recheck(exactly(offer), keys)
 
-    def test_without_ids_nothing_can_be_found(self, connector: SamoConnector) -> None:
-        assert connector.recheck(exactly(first_offer(connector)), {}) is None
+    def test_without_ids_nobody_says_that_it_is_sold_out(self, connector: SamoConnector) -> None:
+        with pytest.raises(InvalidRequest):
+            connector.recheck(exactly(first_offer(connector)), {})
+
+    def test_it_takes_no_longer_than_it_may(self, fake: FakeSamo, connector: SamoConnector) -> None:
+        offer = first_offer(connector)
+        fake.fail_next("slow", delay_s=0.1, when=is_price_request)
+        fake.fail_next("500", times=9, when=is_price_request)
+
+        with pytest.raises(TransientError, match="too long"):
+            connector.recheck(exactly(offer), offer.operator_keys, timeout_s=0.05)
+
+
+def test_empty_list_of_towns_is_no_proof_that_nothing_is_sold(
+    fake: FakeSamo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = FakeResponse.of_json({"SearchTour_TOWNFROMS": []})
+    monkeypatch.setattr(fake, "respond", lambda request: empty)
+
+    with pytest.raises(TransientError, match="came empty"):
+        make_connector(fake).search(make_search())
 
 
 class TestFlights:

@@ -257,16 +257,24 @@ class ToursConnector(Protocol):
         """`on_page` hears of every page as it comes; the other two differ from the usual."""
         ...
 
-    def recheck(self, search: TourSearch, keys: Mapping[str, int | str]) -> TourOffer | None:
+    def recheck(
+        self,
+        search: TourSearch,
+        keys: Mapping[str, int | str],
+        *,
+        timeout_s: float | None = None,
+    ) -> TourOffer | None:
         """The same tour now: hotel, room, meal, placement by `operator_keys`, day and nights by
-        the search. None if it is not sold any more."""
+        the search. None if it is not sold any more; InvalidRequest if the keys name no hotel."""
         ...
 
     def flights(self, row_id: str) -> tuple[Flight, ...]:
         """The legs of a row found within the last minutes."""
         ...
 
-    def departures(self, departure_city: str, country: str) -> Sequence[date] | None:
+    def departures(
+        self, departure_city: str, country: str, *, timeout_s: float | None = None
+    ) -> Sequence[date] | None:
         """Days of departure, [] where the route is not sold, None where nobody knows."""
         ...
 

@@ -39,7 +39,9 @@ async function opened() {
     await new Promise((go) => setTimeout(go, LOOK_MS));
     if (await refresh("?waiting=1")) return;
   }
-  age.textContent = textLate;
+  // Some of them may have been checked in this time.
+  await refresh();
+  tours.querySelector("[data-age]").textContent = textLate;
 }
 
 tours.addEventListener("submit", async (event) => {

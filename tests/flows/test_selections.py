@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Offer, Selection, SelectionEvent, SelectionItem
-from bookings.services import client_choices, selections
+from bookings.services import client_choices, rechecks, selections
 from bookings.services.offers import save_offer
 from bookings.services.searching import start_searches
 from bookings.tests.operators import use_fake
@@ -450,6 +450,55 @@ class TestRecheck:
         item = selection.items.get()
         assert (item.state, item.offer_id) == (State.AS_SENT, item.first_offer_id)
         assert selection.checked_at is None
+
+    def test_operator_too_slow_for_all_is_asked_in_rounds(
+        self, talk: Conversation, fake: FakeSamo, manager: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        selection = make_sent(talk, manager, *real_offers(3))
+        monkeypatch.setattr(rechecks, "ENOUGH_FOR_ONE_S", rechecks.BUDGET_S)
+        fake.market.price_factor = 1.1
+
+        checked = []
+        self.open(selection)
+        for _ in range(3):
+            selection.refresh_from_db()
+            changed = selection.items.filter(state=State.CHANGED).count()
+            checked.append((changed, selection.checked_at is not None))
+            run_all()
+
+        assert checked == [(1, False), (2, False), (3, True)]
+        assert kinds(selection).count(Kind.PRICE_CHANGED) == 3
+
+    def test_operator_who_fails_in_the_middle_is_asked_for_the_rest_only(
+        self, talk: Conversation, fake: FakeSamo, manager: User
+    ) -> None:
+        selection = make_sent(talk, manager, *real_offers(2))
+        second = str(selection.items.get(position=2).offer.operator_keys["hotelKey"])
+        fake.fail_next("500", times=2, when=lambda asked: asked.query.get("HOTELS") == second)
+        fake.market.price_factor = 1.1
+
+        self.open(selection)
+
+        states = selection.items.values_list("state", flat=True)
+        assert list(states) == [State.CHANGED, State.AS_SENT]
+        assert selection.checked_at is None
+        run_all()
+        assert list(states.all()) == [State.CHANGED, State.CHANGED]
+        assert kinds(selection).count(Kind.PRICE_CHANGED) == 2
+
+    def test_tour_that_cannot_be_asked_for_is_not_called_sold_out(
+        self, talk: Conversation, fake: FakeSamo, manager: User
+    ) -> None:
+        offers = real_offers(2)
+        Offer.objects.filter(pk=offers[0].pk).update(operator_keys={})
+        selection = make_sent(talk, manager, *offers)
+        fake.market.price_factor = 1.1
+
+        self.open(selection)
+
+        assert selection.checked_at is not None
+        states = list(selection.items.values_list("state", flat=True))
+        assert states == [State.AS_SENT, State.CHANGED]
 
     def test_rate_that_moved_is_a_changed_price(
         self, fake: FakeSamo, talk: Conversation, manager: User

@@ -64,8 +64,10 @@ class SamoConnector:
     def diagnose(self) -> list[ConnectionCheck]:
         return diagnose(self._config, self._client, is_real=self._is_real)
 
-    def departures(self, departure_city: str, country: str) -> Sequence[date] | None:
-        deadline = self._short()
+    def departures(
+        self, departure_city: str, country: str, *, timeout_s: float | None = None
+    ) -> Sequence[date] | None:
+        deadline = Deadline(timeout_s) if timeout_s else self._short()
         direction = self._directories.direction(departure_city, country, deadline)
         return [] if direction is None else self._client.departure_days(direction, deadline)
 
@@ -108,12 +110,20 @@ class SamoConnector:
         reading = Reading(max_pages or self._config.max_pages, deadline, on_page)
         return self._search_prices(search, query, windows, reading)
 
-    def recheck(self, search: TourSearch, keys: Mapping[str, int | str]) -> TourOffer | None:
+    def recheck(
+        self,
+        search: TourSearch,
+        keys: Mapping[str, int | str],
+        *,
+        timeout_s: float | None = None,
+    ) -> TourOffer | None:
         """All rows of the hotel on that day, ungrouped; the one with the same room and meal."""
-        deadline = Deadline(self._config.search_timeout_s)
-        direction = self._directories.direction(search.departure_city, search.country, deadline)
         hotel = keys.get("hotelKey")
-        if direction is None or not isinstance(hotel, int):
+        if not isinstance(hotel, int):
+            raise InvalidRequest("SAMO: a tour without the hotel's id cannot be asked for")
+        deadline = Deadline(timeout_s or self._config.search_timeout_s)
+        direction = self._directories.direction(search.departure_city, search.country, deadline)
+        if direction is None:
             return None
         search = replace(search, resorts=(), stars_min=None, meal=None, budget_max=None, hotels=())
         query = self._price_query(search, direction, deadline)

@@ -17,6 +17,7 @@ from integrations.tours.samo.client import Deadline, Direction, PriceQuery, Samo
 from integrations.transport.errors import ConfigError, ConnectorError, TransientError
 
 CONNECT_S = 10.0
+CALLS_S = 30.0  # with the connection inside the lease of an outbox row
 TLS_PORT = 443
 
 
@@ -55,7 +56,7 @@ def _probes(
         host, port, is_tls = _first_hop(config)
         yield "name", lambda: _resolve(host)
         yield "connection", lambda: _connect(host, port, is_tls=is_tls)
-    yield from _calls(client, Deadline(config.search_timeout_s))
+    yield from _calls(client, Deadline(min(CALLS_S, config.search_timeout_s)))
 
 
 def _first_hop(config: SamoConfig) -> tuple[str, int, bool]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from integrations.tours.base import CatalogueRow
 from integrations.tours.samo import mapping
+from integrations.tours.samo.answers import BadAnswer
 from integrations.tours.samo.client import Deadline, Direction, SamoClient
 from integrations.tours.samo.schemas import Currency, Hotel, Named, Resort, State, star_digit
 
@@ -36,7 +37,10 @@ class Directories:
 
     def direction(self, city: str, country: str, deadline: Deadline) -> Direction | None:
         """None if the operator does not sell this country from this city."""
-        town = mapping.find_by_name(self.remembered(self.client.departure_towns, deadline), city)
+        towns = self.remembered(self.client.departure_towns, deadline)
+        if not towns:
+            raise BadAnswer("SAMO: the list of departure towns came empty")
+        town = mapping.find_by_name(towns, city)
         if town is None:
             return None
         states = self.remembered(self.client.states, deadline, town.id)
