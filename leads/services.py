@@ -71,7 +71,7 @@ class NewFact:
     confidence: float = 1.0
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_client(kind: str, value: str, *, name: str = "") -> Client:
     """Return the client known by this address, made on first sight. Safe to run twice at once."""
     known = ClientIdentity.objects.select_related("client").filter(kind=kind, value=value).first()
@@ -95,7 +95,7 @@ def add_identity(client: Client, kind: str, value: str) -> bool:
     return identity.client_id == client.pk
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     """Return the client's newest open lead, or make one in stage «new».
 
@@ -103,8 +103,11 @@ def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     if this one has been merged meanwhile.
     """
     client = _locked_client(client.pk)
-    leads = Lead.objects.open().filter(client=client).select_related("client")
-    return leads.order_by("-pk").first() or _bring_lead(client, source, actor)
+    lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
+    if lead is None:
+        return _bring_lead(client, source, actor)
+    lead.client = client
+    return lead
 
 
 def _locked_client(client_id: int) -> Client:
