@@ -53,13 +53,9 @@ class Turn:
     @cached_property
     def conversation(self) -> Conversation:
         """The locked conversation of a client's chat, made on first sight."""
-        talk = ensure_conversation(self.account, self.chat_id, self.sender)
-        is_new = not talk.messages.exists()
         spoken = (getattr(self.update.effective_user, "language_code", "") or "")[:2]
-        if is_new and spoken in LANGUAGES:
-            talk.language = spoken
-        talk.save(update_fields=["lead", "language", "updated_at"])
-        return talk
+        language = spoken if spoken in LANGUAGES else LANGUAGES[0]
+        return ensure_conversation(self.account, self.chat_id, self.sender, language=language)
 
 
 def argument(turn: Turn) -> str:

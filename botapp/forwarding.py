@@ -133,8 +133,10 @@ class ForwardFile:
 def tell_of_delivery(message: Message) -> None:
     """Whoever answered from Telegram hears there whether it went out; in full or why not."""
     mark, _bar, rest = (message.client_key or "").partition("|")
+    if mark != MARK:
+        return
     account = telegram_account()
-    if mark != MARK or account is None:
+    if account is None:
         return
     chat_id, _bar, number = rest.partition("|")
     # The key of a message from the back office is made by a page: it must not choose a chat.

@@ -13,6 +13,7 @@ from chat.ai.agent import BUILT_IN, Agent, built_in
 from chat.models import AiAgent, AiRun
 
 DAY = timedelta(days=1)
+TOKENS = F("prompt_tokens") + F("completion_tokens")
 
 
 def active_agent(code: str) -> Agent | None:
@@ -47,7 +48,7 @@ class Spent:
 
 
 def spent(runs: QuerySet[AiRun]) -> Spent:
-    tokens = Sum(F("prompt_tokens") + F("completion_tokens"), default=0)
+    tokens = Sum(TOKENS, default=0)
     return Spent(**runs.aggregate(tokens=tokens, money=Sum("cost", default=Decimal(0))))
 
 

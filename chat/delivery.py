@@ -114,9 +114,10 @@ class SendMessage:
             raise RecipientGone(said, reason=gone.reason) from None
 
     def apply(self, outgoing: Outgoing, result: Receipt) -> None:
+        # A message never changes its conversation: the join can't lose it while the lock waits.
+        talks = Conversation.objects.select_for_update(no_key=True, of=("self",))
+        talks.get(messages=outgoing.payload["message"])
         message = _message(outgoing)
-        Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
-        message.refresh_from_db(fields=["delivery", "external_id"])
         # An echo or a report may have been faster than the answer.
         if message.delivery in (Delivery.PENDING, Delivery.FAILED):
             message.delivery, message.delivery_error = Delivery.SENT, ""

@@ -41,15 +41,22 @@ def next_opening(moment: datetime) -> datetime | None:
 
 def current_mode(conversation: Conversation) -> Mode:
     """Who speaks in this conversation at this moment."""
-    return speaking_mode(
-        conversation, policy_for(conversation.account_id), next_opening(timezone.now())
-    )
+    if _is_chosen(conversation):
+        return Mode(conversation.mode)
+    policy = policy_for(conversation.account_id)
+    if policy.by_day == policy.by_night:
+        return Mode(policy.by_day)
+    return speaking_mode(conversation, policy, next_opening(timezone.now()))
 
 
 def speaking_mode(
     conversation: Conversation, policy: AnswerPolicy, opens_at: datetime | None
 ) -> Mode:
     """Who speaks now. A choice by hand and a person's silence of the bot go before the rule."""
-    if conversation.mode != Mode.BOT or conversation.is_bot_chosen:
+    if _is_chosen(conversation):
         return Mode(conversation.mode)
     return Mode(policy.by_day if opens_at is None else policy.by_night)
+
+
+def _is_chosen(conversation: Conversation) -> bool:
+    return conversation.mode != Mode.BOT or conversation.is_bot_chosen

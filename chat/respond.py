@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from django.db.models import Max
+from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chat.ai.assistant import Assistant, TalkState, Turn
@@ -24,7 +25,7 @@ from chat.services.outbound import send_bot_answer
 from chat.services.runs import may_spend, save_runs
 from chat.services.windows import may_write
 from integrations.delivery.handlers import Outgoing
-from leads.models import Client, Lead, LeadStage
+from leads.models import LeadStage
 from leads.selectors import current_facts
 from leads.services import (
     BOT,
@@ -37,6 +38,7 @@ from leads.services import (
 )
 
 HISTORY = 12
+SAVED = ("understood_id", "language", "question", "misunderstood", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Respond:
         conversation = _conversation(outgoing)
         if conversation.is_group:
             return None
-        burst = _unread(conversation)
+        burst = list(_unread(conversation).prefetch_related("attachments"))
         if not burst:
             return None
         text = _words(burst)
@@ -73,7 +75,7 @@ class Respond:
         turn = result.turn
         # What was asked is paid for, whatever becomes of the answer.
         save_runs(conversation, turn.runs)
-        unread = _unread(conversation)
+        unread = list(_unread(conversation))
         if not unread or unread[-1].pk > result.message.pk:
             # A newer message overtook this answer; its own row will see all of them.
             return
@@ -83,11 +85,11 @@ class Respond:
             return
         conversation.understood_id = result.message.pk
         conversation.language = turn.language
-        if conversation.lead:
-            _take_over_facts(conversation.lead, conversation.client, turn)
+        if conversation.lead_id:
+            _take_over_facts(conversation, conversation.lead_id, turn)
         if turn.suggestion:
             self._answer(conversation, result, turn.suggestion)
-        conversation.save()
+        conversation.save(update_fields=SAVED)
         if conversation.lead_id:
             analyse_lead(conversation.lead_id)
 
@@ -125,21 +127,17 @@ class Respond:
 
 
 def _conversation(outgoing: Outgoing) -> Conversation:
-    conversations = Conversation.objects.select_related("client", "lead")
+    conversations = Conversation.objects.select_related("client")
     return conversations.get(pk=outgoing.payload["conversation"])
 
 
-def _unread(conversation: Conversation) -> list[Message]:
-    return list(
-        conversation.messages.filter(
-            author=Message.Author.CUSTOMER,
-            pk__gt=conversation.understood_id,
-            is_handled=False,
-            deleted_at=None,
-        )
-        .prefetch_related("attachments")
-        .order_by("pk")
-    )
+def _unread(conversation: Conversation) -> QuerySet[Message]:
+    return conversation.messages.filter(
+        author=Message.Author.CUSTOMER,
+        pk__gt=conversation.understood_id,
+        is_handled=False,
+        deleted_at=None,
+    ).order_by("pk")
 
 
 def _words(burst: list[Message]) -> str:
@@ -148,7 +146,7 @@ def _words(burst: list[Message]) -> str:
 
 def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
     policy, opens_at = policy_for(conversation.account_id), next_opening(timezone.now())
-    speakers = (Message.Author.BOT, Message.Author.STAFF)
+    spoken, turns = _said_by_us(conversation)
     return TalkState(
         known=current_facts(conversation.lead_id) if conversation.lead_id else {},
         mode=speaking_mode(conversation, policy, opens_at),
@@ -157,24 +155,30 @@ def _state(conversation: Conversation, burst: list[Message]) -> TalkState:
         question=conversation.question,
         misunderstood=conversation.misunderstood,
         is_new=not conversation.understood_id,
-        is_first=not conversation.messages.filter(author__in=speakers).exists(),
+        is_first=not spoken,
         has_phone=conversation.client.identities.filter(kind="phone").exists(),
         history=_history(conversation),
         client_names=(conversation.client.name,),
         may_spend=may_spend(conversation),
-        limits=Limits(policy.least_confidence, policy.most_turns, _turns(conversation)),
+        limits=Limits(policy.least_confidence, policy.most_turns, turns),
         opens_at=opens_at,
         client_id=conversation.client_id,
         attachments=tuple(one.kind for message in burst for one in message.attachments.all()),
     )
 
 
-def _turns(conversation: Conversation) -> int:
-    """How often the bot has answered since a person last spoke; its keys and cards are none."""
-    said = conversation.messages.exclude(delivery=Message.Delivery.CANCELLED)
-    last = said.filter(author=Message.Author.STAFF).aggregate(last=Max("pk"))["last"]
-    answers = said.filter(author=Message.Author.BOT, answers__isnull=False)
-    return answers.filter(pk__gt=last or 0).count()
+def _said_by_us(conversation: Conversation) -> tuple[int, int]:
+    """How many messages are ours, and how often the bot has answered since a person last spoke.
+
+    Its keys and cards are no answers.
+    """
+    Author = Message.Author
+    ours = conversation.messages.filter(author__in=(Author.BOT, Author.STAFF))
+    said = ~Q(delivery=Message.Delivery.CANCELLED)
+    last = conversation.messages.filter(said, author=Author.STAFF).order_by("-pk").values("pk")[:1]
+    answers = Q(said, author=Author.BOT, answers__isnull=False, pk__gt=Coalesce(Subquery(last), 0))
+    counted = ours.aggregate(all=Count("pk"), answers=Count("pk", filter=answers))
+    return counted["all"], counted["answers"]
 
 
 def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
@@ -186,38 +190,39 @@ def _history(conversation: Conversation) -> tuple[tuple[str, str], ...]:
     return tuple(rows)[::-1]
 
 
-def _take_over_facts(lead: Lead, client: Client, turn: Turn) -> None:
-    before = summary_of(current_facts(lead.pk))
-    forget_facts(lead.pk, turn.stale, actor=BOT)
+def _take_over_facts(conversation: Conversation, lead_id: int, turn: Turn) -> None:
+    before = summary_of(current_facts(lead_id))
+    forget_facts(lead_id, turn.stale, actor=BOT)
     new = [
         NewFact(fact.name, fact.value, fact.quote, fact.confidence)
         for fact in turn.understanding.facts
     ]
-    record_facts(lead.pk, new, actor=BOT)
+    record_facts(lead_id, new, actor=BOT)
     for fact in turn.understanding.facts:
         if fact.name == "phone":
-            add_identity(client, "phone", str(fact.value))
-    describe_lead(lead.pk, before=before, after=summary_of(current_facts(lead.pk)))
+            add_identity(conversation.client, "phone", str(fact.value))
+    after = summary_of(current_facts(lead_id)) if new or turn.stale else before
+    describe_lead(lead_id, before=before, after=after)
 
 
 def _save_suggestion(
     conversation: Conversation, thought: Thought, suggestion: ReplySuggestion, *, is_sent: bool
 ) -> None:
     Outcome = AiSuggestion.Outcome
-    AiSuggestion.objects.update_or_create(
-        answers=thought.message,
-        defaults={
-            "conversation": conversation,
-            "provider": suggestion.provider,
-            "intent": suggestion.intent,
-            "confidence": suggestion.confidence,
-            "text": suggestion.text,
-            "facts": {
-                "offers": [offer.as_dict() for offer in suggestion.offers],
-                "gate": [asdict(violation) for violation in suggestion.violations],
-            },
-            "needs_human": suggestion.needs_human,
-            "hand_over": suggestion.hand_over,
-            "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
+    values = {
+        "conversation": conversation,
+        "provider": suggestion.provider,
+        "intent": suggestion.intent,
+        "confidence": suggestion.confidence,
+        "text": suggestion.text,
+        "facts": {
+            "offers": [offer.as_dict() for offer in suggestion.offers],
+            "gate": [asdict(violation) for violation in suggestion.violations],
         },
-    )
+        "needs_human": suggestion.needs_human,
+        "hand_over": suggestion.hand_over,
+        "outcome": Outcome.SENT if is_sent else Outcome.DRAFT,
+    }
+    # The conversation is locked: nobody else adds one meanwhile.
+    if not AiSuggestion.objects.filter(answers=thought.message).update(**values):
+        AiSuggestion.objects.create(answers=thought.message, **values)

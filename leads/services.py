@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -71,7 +72,7 @@ class NewFact:
     confidence: float = 1.0
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_client(kind: str, value: str, *, name: str = "") -> Client:
     """Return the client known by this address, made on first sight. Safe to run twice at once."""
     known = ClientIdentity.objects.select_related("client").filter(kind=kind, value=value).first()
@@ -95,7 +96,7 @@ def add_identity(client: Client, kind: str, value: str) -> bool:
     return identity.client_id == client.pk
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     """Return the client's newest open lead, or make one in stage «new».
 
@@ -103,8 +104,11 @@ def ensure_open_lead(client: Client, *, source: str, actor: Actor) -> Lead:
     if this one has been merged meanwhile.
     """
     client = _locked_client(client.pk)
-    leads = Lead.objects.open().filter(client=client).select_related("client")
-    return leads.order_by("-pk").first() or _bring_lead(client, source, actor)
+    lead = Lead.objects.open().filter(client=client).order_by("-pk").first()
+    if lead is None:
+        return _bring_lead(client, source, actor)
+    lead.client = client
+    return lead
 
 
 def _locked_client(client_id: int) -> Client:
@@ -171,12 +175,16 @@ def move_lead(
     return lead
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def advance_lead(lead_id: int, stage: str, *, actor: Actor) -> bool:
     """Move a lead forward on behalf of automation; never back, never out of won or lost."""
-    lead = locked_lead(lead_id)
-    target = LeadStage.objects.get(pk=stage)
-    if lead.is_closed or target.position <= lead.stage.position:
+    target = LeadStage.objects.filter(pk=stage).values("position")
+    behind = Lead.objects.open().filter(pk=lead_id, stage__position__lt=Subquery(target))
+    # Nearly always it is there already, which takes no lock to see.
+    if not behind.exists():
+        return False
+    locked_lead(lead_id)
+    if not behind.exists():
         return False
     move_lead(lead_id, stage, actor=actor)
     return True
@@ -214,14 +222,17 @@ def assign_lead(lead_id: int, assignee: User | None, *, actor: Actor, note: str 
     return lead
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_facts(lead_id: int, facts: Iterable[NewFact], *, actor: Actor) -> list[LeadFact]:
     """Add what was learnt; return the facts that are new or changed.
 
     A fact set by a person is never overwritten by automation: what the client says otherwise is
     kept as a contradiction, together with all that belongs to it.
     """
-    lead, said = locked_lead(lead_id), list(facts)
+    said = list(facts)
+    if not said:
+        return []
+    lead = locked_lead(lead_id)
     current = {fact.name: fact for fact in lead.facts.filter(is_current=True)}
     disputed = set() if actor.user else _against_a_person(current, said)
     now, changed = timezone.now(), []
@@ -285,11 +296,14 @@ def _add_contradiction(lead: Lead, new: NewFact, actor: Actor) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def forget_facts(lead_id: int, names: Iterable[str], *, actor: Actor) -> None:
     """Close facts that are no longer true. Automation leaves alone what a person has a hand in."""
+    wanted = set(names)
+    if not wanted:
+        return
     facts = LeadFact.objects.filter(lead=lead_id, is_current=True)
-    gone, wanted = list(facts), set(names)
+    gone = list(facts)
     held = {name for fact in gone if fact.set_by_id for name in group_of(fact.name)}
     if actor.user is None:
         wanted -= held
@@ -315,7 +329,7 @@ def _add_fact(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def describe_lead(lead_id: int, *, before: Summary, after: Summary) -> None:
     """Refresh the one-line wish and the budget that cards show, on behalf of automation.
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,14 @@ def publish(stream: str, kind: str, **payload: Any) -> None:
     `payload` holds ids and small flags only: no text, no personal data. The reader fetches the
     rest with its own rights.
     """
-    LiveEvent.objects.create(stream=stream, kind=kind, payload=payload)
+    publish_all(kind, [(stream, payload)])
+
+
+def publish_all(kind: str, notices: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Tell several streams of one change, as `publish` does: pairs of stream and payload."""
+    LiveEvent.objects.bulk_create(
+        LiveEvent(stream=stream, kind=kind, payload=payload) for stream, payload in notices
+    )
 
 
 def notify(user_id: int, kind: str, key: str, text: str, url: str) -> None:

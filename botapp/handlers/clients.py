@@ -28,11 +28,10 @@ from integrations.channels.base import Button, InboundMessage
 def kept(turn: Turn) -> bool:
     """Put a command into the thread without asking the bot about it. False if it is known."""
     stored = [
-        receive_message(turn.account, item, is_handled=True)
+        receive_message(turn.account, item, conversation=turn.conversation, is_handled=True)
         for item in turn.items
         if isinstance(item, InboundMessage)
     ]
-    turn.conversation.refresh_from_db()
     return any(stored)
 
 
@@ -112,7 +111,8 @@ def stop(turn: Turn) -> None:
 def words(turn: Turn) -> None:
     """Anything else goes the way of every channel; meanwhile the client sees that it is read."""
     conversation = turn.conversation
-    if take_in(turn.account, turn.items) and current_mode(conversation) == Conversation.Mode.BOT:
+    is_new = take_in(turn.account, turn.items, conversation)
+    if is_new and current_mode(conversation) == Conversation.Mode.BOT:
         show_typing(turn.account.pk, turn.chat_id)
 
 

@@ -25,7 +25,7 @@ Author, Delivery = Message.Author, Message.Delivery
 SPOKEN = (Delivery.RECEIVED, Delivery.SENT, Delivery.PENDING)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def analyse_lead(lead_id: int, before: Mapping[str, Any] | None = None) -> LeadAnalysis:
     """Store what the rules make of a lead now. Safe to run twice: six queries, no network.
 

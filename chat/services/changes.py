@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -100,13 +100,20 @@ def apply_delivery_update(account: IntegrationAccount, update: DeliveryUpdate) -
     return True
 
 
-@transaction.atomic
 def settle_early_reports(account: IntegrationAccount, external_id: str) -> None:
     """Apply the reports that waited for a message's id. Safe twice; nothing if it is not there."""
+    waiting = EarlyReport.objects.filter(account=account.owner, external_id=external_id)
+    if waiting.exists():
+        _settle(account, external_id, waiting)
+
+
+@transaction.atomic
+def _settle(
+    account: IntegrationAccount, external_id: str, waiting: QuerySet[EarlyReport]
+) -> None:
     message = _own_message(account, external_id)
     if message is None:
         return
-    waiting = EarlyReport.objects.filter(account=account.owner, external_id=external_id)
     for report in waiting.order_by("pk"):
         _report(message, report.status, report.reason)
     waiting.delete()

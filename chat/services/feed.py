@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from live.services import publish
+from live.services import publish_all
 
 STAFF = "staff"
 
@@ -13,5 +13,11 @@ def customer_stream(conversation_id: int) -> str:
 
 def announce(conversation_id: int, kind: str, message_id: int) -> None:
     """Tell both sides that a message appeared or changed."""
-    publish(STAFF, kind, conversation=conversation_id, message=message_id)
-    publish(customer_stream(conversation_id), kind, message=message_id)
+    told = {"message": message_id}
+    publish_all(
+        kind,
+        [
+            (STAFF, {"conversation": conversation_id, **told}),
+            (customer_stream(conversation_id), told),
+        ],
+    )

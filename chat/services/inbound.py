@@ -21,7 +21,7 @@ from integrations.models import IntegrationAccount
 from leads.services import Actor, ensure_client, ensure_open_lead
 
 SAVED = (
-    "lead", "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
+    "last_message_at", "last_text", "unanswered_since", "snoozed_until", "snoozed_by",
     "gone_since", "gone_reason", "window_closes_at", "updated_at",
 )  # fmt: skip
 Mode = Conversation.Mode
@@ -29,15 +29,20 @@ Mode = Conversation.Mode
 
 @transaction.atomic
 def receive_message(
-    account: IntegrationAccount, inbound: InboundMessage, *, is_handled: bool = False
+    account: IntegrationAccount,
+    inbound: InboundMessage,
+    *,
+    conversation: Conversation | None = None,
+    is_handled: bool = False,
 ) -> bool:
     """Store a customer's message and let the bot think about it.
 
     Makes client, lead and conversation on first sight. Returns False if the message is known.
     Enqueues `chat.respond`, merged per conversation: a burst gets one answer; and
     `chat.fetch_file` for each file. `is_handled`: a command that the caller answers itself.
+    `conversation`: what `ensure_conversation` has given in this transaction.
     """
-    conversation = ensure_conversation(
+    conversation = conversation or ensure_conversation(
         account, inbound.chat_id, inbound.sender, group=inbound.group
     )
     if _is_known(conversation, inbound):
@@ -66,19 +71,29 @@ def ask_to_respond(conversation: Conversation) -> None:
 
 
 def ensure_conversation(
-    account: IntegrationAccount, chat_id: str, sender: Sender, *, group: str = ""
+    account: IntegrationAccount,
+    chat_id: str,
+    sender: Sender,
+    *,
+    group: str = "",
+    language: str = "ru",
 ) -> Conversation:
-    """Return the locked conversation with an open lead, which the caller has to save.
+    """Return the locked conversation with an open lead; a group has none.
 
-    A group has none.
+    `language`: that of a new conversation.
     """
     source = account.messenger
     client = ensure_client(source, sender.external_id, name=sender.name or _group_name(group))
     if group:
         return _locked_talk(account, chat_id, client=client, is_group=True, mode=Mode.HUMAN)
     lead = ensure_open_lead(client, source=source, actor=Actor(user=None, origin="chat"))
-    conversation = _locked_talk(account, chat_id, client=lead.client, lead=lead)
+    conversation = _locked_talk(
+        account, chat_id, client=lead.client, lead=lead, language=language
+    )
+    is_other = conversation.lead_id != lead.pk
     conversation.lead = lead
+    if is_other:
+        conversation.save(update_fields=["lead", "updated_at"])
     return conversation
 
 
@@ -87,10 +102,15 @@ def _group_name(group: str) -> str:
 
 
 def _locked_talk(account: IntegrationAccount, chat_id: str, **defaults: object) -> Conversation:
-    conversation, _is_new = Conversation.objects.get_or_create(
-        account=account, external_id=chat_id, defaults=defaults
-    )
-    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    locked = Conversation.objects.select_for_update(no_key=True)
+    conversation = locked.filter(account=account, external_id=chat_id).first()
+    if conversation is None:
+        talk, _is_new = Conversation.objects.get_or_create(
+            account=account, external_id=chat_id, defaults=defaults
+        )
+        conversation = locked.get(pk=talk.pk)
+    conversation.account = account
+    return conversation
 
 
 def _is_known(conversation: Conversation, inbound: InboundMessage) -> bool:
@@ -115,14 +135,16 @@ def _join_album(conversation: Conversation, inbound: InboundMessage) -> Message 
 
 
 def _store(conversation: Conversation, inbound: InboundMessage, is_handled: bool) -> Message:
-    quoted = conversation.messages.filter(external_id=inbound.reply_to or None).first()
+    quoted = None
+    if inbound.reply_to:
+        quoted = conversation.messages.filter(external_id=inbound.reply_to).first()
     message = Message.objects.create(
         conversation=conversation,
         author=Message.Author.CUSTOMER,
         text=inbound.text,
         external_id=inbound.external_id,
         author_name=inbound.author_name,
-        reply_to=quoted if inbound.reply_to else None,
+        reply_to=quoted,
         album=inbound.album,
         is_handled=is_handled,
         delivery=Message.Delivery.RECEIVED,

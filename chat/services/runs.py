@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, Sum
 
-from chat.agents import runs_of_a_day, spent
+from chat.agents import TOKENS, runs_of_a_day
 from chat.ai.usage import Run, Usage
 from chat.models import AiAgent, AiRun, Conversation
 
@@ -48,14 +48,17 @@ def cost_of(usage: Usage, agent: AiAgent | None) -> Decimal:
 
 def may_spend(conversation: Conversation | None) -> bool:
     """Whether today's caps for the agency, and for this conversation, are not reached."""
-    today = runs_of_a_day()
-    if _is_over(today, settings.AI_TOKENS_PER_DAY, settings.AI_DOLLARS_PER_DAY):
-        return False
-    here = today.filter(conversation=conversation) if conversation else today.none()
-    caps = (settings.AI_TOKENS_PER_CONVERSATION_DAY, settings.AI_DOLLARS_PER_CONVERSATION_DAY)
-    return not _is_over(here, *caps)
-
-
-def _is_over(runs: QuerySet[AiRun], tokens: int, dollars: int) -> bool:
-    taken = spent(runs)
-    return taken.tokens >= tokens or taken.money >= dollars
+    is_here = Q(conversation=conversation) if conversation else Q(pk=None)
+    totals = runs_of_a_day().aggregate(
+        tokens=Sum(TOKENS, default=0),
+        money=Sum("cost", default=Decimal(0)),
+        tokens_here=Sum(TOKENS, filter=is_here, default=0),
+        money_here=Sum("cost", filter=is_here, default=Decimal(0)),
+    )
+    caps = {
+        "tokens": settings.AI_TOKENS_PER_DAY,
+        "money": settings.AI_DOLLARS_PER_DAY,
+        "tokens_here": settings.AI_TOKENS_PER_CONVERSATION_DAY,
+        "money_here": settings.AI_DOLLARS_PER_CONVERSATION_DAY,
+    }
+    return all(totals[name] < cap for name, cap in caps.items())

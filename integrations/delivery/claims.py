@@ -28,10 +28,11 @@ class LeaseLost(Exception):
     """The lease ran out and somebody else has the row now; nothing of ours may be saved."""
 
 
-def claim(model: type[RowT], row_id: int) -> RowT | None:
+def claim(model: type[RowT], row_id: int, *related: str) -> RowT | None:
     """Take a due row that is the oldest open one of its scope, or return None.
 
     Also None for a slow action while enough of them are under way; whoever ends one wakes it.
+    `related`: names of the row's foreign keys that are wanted with it.
     """
     now = timezone.now()
     same_scope = {name: OuterRef(name) for name in ORDER_SCOPE[model]}
@@ -39,7 +40,8 @@ def claim(model: type[RowT], row_id: int) -> RowT | None:
     taken = model.objects.filter(
         ~Exists(older), _has_room(model, now), pk=row_id, status="pending", next_try_at__lte=now
     ).update(status="in_flight", lease_until=now + LEASE, attempts=F("attempts") + 1)
-    return model.objects.get(pk=row_id) if taken else None
+    rows = model.objects.select_related(*related) if related else model.objects
+    return rows.get(pk=row_id) if taken else None
 
 
 def _has_room(model: type[RowT], now: datetime) -> Q:

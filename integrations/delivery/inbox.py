@@ -90,7 +90,7 @@ def _wake_all(event_ids: list[int]) -> None:
 
 def process(event_id: int) -> bool:
     """Process one event if it is due and nobody else has it; safe to call any number of times."""
-    event = claim(InboxEvent, event_id)
+    event = claim(InboxEvent, event_id, "account")
     if event is None:
         return False
     with bound_contextvars(correlation_id=event.correlation_id, inbox=event.pk):

@@ -79,6 +79,9 @@ def _insert(topic: str, key: str, payload: dict[str, Any], merge: bool, delay: t
         created_at=now,
         next_try_at=now + delay,
     )
+    if not merge:
+        row.save(force_insert=True)
+        return row.pk
     try:
         with transaction.atomic():
             row.save(force_insert=True)
