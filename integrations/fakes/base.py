@@ -134,15 +134,22 @@ class FakeServer:
 
 
 def as_transport(fake: FakeServer) -> httpx2.BaseTransport:
-    """Let a real HTTP client talk to the fake without leaving the process."""
+    """Let a real HTTP client talk to the fake without leaving the process.
+
+    An answer that comes after the client's time-out is not waited for, as on a network.
+    """
 
     def handle(request: httpx2.Request) -> httpx2.Response:
+        waits_s = request.extensions.get("timeout", {}).get("read")
+        started = time.monotonic()
         try:
             answer = fake.handle(_fake_request(request))
         except NoConnection:
             raise httpx2.ConnectError("fake: no connection", request=request) from None
         except LostAnswer:
             raise httpx2.ReadTimeout("fake: no answer", request=request) from None
+        if waits_s is not None and time.monotonic() - started > waits_s:
+            raise httpx2.ReadTimeout("fake: too late", request=request)
         return httpx2.Response(answer.status, headers=dict(answer.headers), content=answer.body)
 
     return httpx2.MockTransport(handle)
