@@ -318,6 +318,23 @@ class TestBreaker:
 
         assert search.search_tours(tour_search()).offers
 
+    def test_whoever_can_not_wait_does_not_stop_the_others(self, fake: FakeSamo) -> None:
+        fake.fail_next("slow", times=3, delay_s=1.1)
+        for _ in range(3):
+            with pytest.raises(TransientError):
+                search.search_tours(tour_search(), 1.0)
+
+        assert search.search_tours(tour_search()).offers
+
+    def test_without_time_nobody_is_asked(self, fake: FakeSamo) -> None:
+        with pytest.raises(TransientError):
+            search.search_tours(tour_search(), 0.9)
+        assert fake.requests == []
+
+        found = search.search_tours(tour_search())
+
+        assert search.search_tours(tour_search(), 0.0) == found
+
     def test_refusal_of_one_question_is_no_fault_of_the_operator(self, fake: FakeSamo) -> None:
         for _ in range(4):
             with pytest.raises(Exception, match="not offered"):

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from chat.ai.base import Limits, ReplyRequest, ReplySuggestion
+from chat.ai.base import ANSWER_WITHIN_S, Limits, ReplyRequest, ReplySuggestion
 from chat.ai.inquiry import InquiryProcessor
 from chat.ai.nlp import NLPProcessor, Understanding
 from chat.ai.processor import IntelligentChatProcessor
 from chat.ai.usage import Run
+from integrations.transport.deadline import Deadline
 
 LANGUAGES = ("ru", "kk", "en")
 # Shorter texts («ок», «10», a lone city) say little about the language of the talk.
@@ -72,14 +73,18 @@ class Assistant:
         self._inquiries = InquiryProcessor()
 
     def take_turn(self, text: str, state: TalkState, *, asked_on: date) -> Turn:
-        """May call the model and the tour search, so never inside a transaction."""
+        """May call the model and the tour search, so never inside a transaction.
+
+        Takes ANSWER_WITHIN_S at most: reading the words is part of it.
+        """
+        deadline = Deadline(ANSWER_WITHIN_S)
         understood = self._nlp.understand(
             text, asked_on=asked_on, may_spend=state.may_spend, names=state.client_names
         )
         understood = self._inquiries.in_context(understood, state.question, text)
         facts, stale = self._inquiries.merge(state.known, understood.facts)
         language = _language(state, understood, text)
-        request = _request(text, state, understood, facts, language)
+        request = _request(text, state, understood, facts, language, deadline)
         suggestion = self._processor.answer(state.mode, request)
         return Turn(understood, facts, stale, language, suggestion)
 
@@ -101,6 +106,7 @@ def _request(
     understanding: Understanding,
     facts: Mapping[str, Any],
     language: str,
+    deadline: Deadline,
 ) -> ReplyRequest:
     return ReplyRequest(
         text=text,
@@ -119,4 +125,5 @@ def _request(
         opens_at=state.opens_at,
         client_id=state.client_id,
         attachments=state.attachments,
+        deadline=deadline,
     )

@@ -12,6 +12,7 @@ from chat.ai.gate import Violation
 from chat.ai.nlp import Understanding
 from chat.ai.usage import Run, Usage
 from integrations.tours.base import SearchResult, TourOffer, TourSearch
+from integrations.transport.deadline import Deadline
 
 # Intents that the knowledge base may answer, if the text asks something.
 GENERAL = frozenset({"documents_visa", "payment", "other_question"})
@@ -23,7 +24,11 @@ QUESTION = re.compile(
 # Of a question's telling words so much must be in an article.
 ENOUGH = 0.6
 
-SearchTours = Callable[[TourSearch], SearchResult]
+# From the client's words to the answer, whoever is asked in between.
+ANSWER_WITHIN_S = 15.0
+
+# The search and the seconds it may take.
+SearchTours = Callable[[TourSearch, float], SearchResult]
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ class ReplyRequest:
     the agency's time zone. `history`: (author, text) of what was said before, oldest first.
     `client_names` are hidden from models; `may_spend` is False once a cap is reached. `opens_at`:
     when a person can be there again, None in business hours. `attachments`: kinds of the files that
-    came with the words. `client_id`: whose bookings may be told; None for nobody's.
+    came with the words. `client_id`: whose bookings may be told; None for nobody's. `deadline`:
+    when there has to be an answer.
     """
 
     text: str
@@ -104,6 +110,7 @@ class ReplyRequest:
     opens_at: datetime | None = None
     attachments: tuple[str, ...] = ()
     client_id: int | None = None
+    deadline: Deadline = field(default_factory=lambda: Deadline(ANSWER_WITHIN_S))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,10 +21,11 @@ from integrations.llm.base import (
     LlmResult,
     Refused,
 )
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import ConfigError, ConnectorError
 
-# The whole chain has 15 s; the rules after us need the rest.
-TOTAL_S, ROUNDS = 10.0, 4
+# The rules after us may have to search for tours, and the model has to say what its search found.
+TOTAL_S, RULES_S, LAST_WORD_S, LEAST_S, ROUNDS = 10.0, 3.0, 2.5, 0.5, 4
 
 
 class LlmReplyProvider:
@@ -73,13 +73,15 @@ class LlmReplyProvider:
     def _talk(
         self, client: LlmClient, agent: Agent, request: ReplyRequest, passages: tuple[Passage, ...]
     ) -> ReplySuggestion:
-        tools, mask = Toolbox(request, self._sources), Mask(request.client_names)
+        deadline = request.deadline.part(TOTAL_S, keep_s=RULES_S)
+        tools = Toolbox(request, self._sources, deadline.part(TOTAL_S, keep_s=LAST_WORD_S))
+        mask = Mask(request.client_names)
         tools.passages += passages
         messages = reply_messages(agent, request, tools.missing, passages, mask)
-        usage, ends_at = Usage(agent.code, agent.version), time.monotonic() + TOTAL_S
+        usage = Usage(agent.code, agent.version)
         try:
             for _round in range(ROUNDS):
-                result = _ask(client, agent, messages, tools, ends_at)
+                result = _ask(client, agent, messages, tools, deadline)
                 usage = usage.plus(result)
                 if result.content is not None:
                     suggestion = _suggestion(result.content, request, tools, mask)
@@ -96,10 +98,10 @@ def _masked(message: LlmMessage, mask: Mask) -> LlmMessage:
 
 
 def _ask(
-    client: LlmClient, agent: Agent, messages: list[LlmMessage], tools: Toolbox, ends_at: float
+    client: LlmClient, agent: Agent, messages: list[LlmMessage], tools: Toolbox, deadline: Deadline
 ) -> LlmResult:
-    left = ends_at - time.monotonic()
-    if left <= 0.5:
+    left = deadline.left_s()
+    if left <= LEAST_S:
         raise BadAnswer("The model took too long")
     open_tools = [tool for tool, _act in tools.open()]
     question = LlmQuestion(

@@ -7,24 +7,25 @@ search result.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import translation
 
 from chat.ai import texts
-from chat.ai.base import Passage, ReplyRequest, ReplySuggestion, Sources
+from chat.ai.base import ANSWER_WITHIN_S, Passage, ReplyRequest, ReplySuggestion, Sources
 from chat.ai.inquiry import Inquiry
 from chat.ai.tools import own_bookings
+from chat.ai.tour_search import search_in_turn
 from chat.models import AiSuggestion
-from integrations.tours.base import EmptyReason, SearchResult, TourOffer, TourSearch
+from integrations.tours.base import EmptyReason, TourOffer
 from integrations.transport.errors import ConnectorError
 
 HandOver = AiSuggestion.HandOver
 SHOWN = 3
-SEARCHES_BEGIN_WITHIN_S = 8.0
+# What it takes to put the found tours into words and through the gate.
+WORDS_S = 0.5
 MISUNDERSTANDINGS_BEFORE_HUMAN = 2
 # Questions about a booking, money or papers need facts that only a person has.
 FOR_A_PERSON = {
@@ -57,7 +58,7 @@ class RulesReplyProvider:
     name = "rules"
 
     def __init__(self, sources: Sources) -> None:
-        self._sources, self._search = sources, sources.search_tours
+        self._sources = sources
 
     def is_ready(self, request: ReplyRequest) -> bool:
         return True
@@ -151,17 +152,11 @@ class RulesReplyProvider:
         self, inquiry: Inquiry, request: ReplyRequest, *, with_budget: bool
     ) -> tuple[tuple[TourOffer, ...], EmptyReason | None]:
         searches = inquiry.searches(request.now.date(), with_budget=with_budget)
-        results = list(self._within_time(searches))
+        deadline = request.deadline.part(ANSWER_WITHIN_S, keep_s=WORDS_S)
+        results = search_in_turn(self._sources.search_tours, searches, deadline)
         offers = sorted((offer for result in results for offer in result.offers), key=_price)
         reason = next((result.empty_reason for result in results if result.empty_reason), None)
         return tuple(offers[:SHOWN]), None if offers else reason
-
-    def _within_time(self, searches: Sequence[TourSearch]) -> Iterator[SearchResult]:
-        """Search one after the other, but begin none when the client has waited long already."""
-        started = time.monotonic()
-        for search in searches:
-            if time.monotonic() - started < SEARCHES_BEGIN_WITHIN_S:
-                yield self._search(search)
 
     def _say(
         self,

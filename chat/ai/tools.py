@@ -12,8 +12,10 @@ from typing import Any
 
 from chat.ai.base import Passage, ReplyRequest, Sources
 from chat.ai.inquiry import Inquiry
+from chat.ai.tour_search import search_in_turn
 from integrations.llm.base import LlmMessage, Tool, ToolCall
 from integrations.tours.base import TourOffer
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import ConnectorError
 
 SHOWN = 5
@@ -53,10 +55,10 @@ CALL_PERSON = Tool("call_person", "Call a manager into the conversation.", _sche
 
 
 class Toolbox:
-    """The tools of one answer, and what they have brought."""
+    """The tools of one answer, and what they have brought; tours are searched by `deadline`."""
 
-    def __init__(self, request: ReplyRequest, sources: Sources) -> None:
-        self._request, self._sources = request, sources
+    def __init__(self, request: ReplyRequest, sources: Sources, deadline: Deadline) -> None:
+        self._request, self._sources, self._deadline = request, sources, deadline
         self._inquiry = Inquiry(request.facts)
         self.offers: list[TourOffer] = []
         self.passages: list[Passage] = []
@@ -82,14 +84,12 @@ class Toolbox:
 
     def _search_tours(self, _arguments: Mapping[str, Any]) -> list[dict[str, Any]] | dict[str, str]:
         try:
-            found = [
-                offer
-                for search in self._inquiry.searches(self._request.now.date())
-                for offer in self._sources.search_tours(search).offers[:SHOWN]
-            ]
+            searches = self._inquiry.searches(self._request.now.date())
+            results = search_in_turn(self._sources.search_tours, searches, self._deadline)
         except ConnectorError:
             # The operator's trouble is not the model's: its breaker has nothing to do with it.
             return {"error": "the operator's search does not answer now; call_person"}
+        found = [offer for result in results for offer in result.offers[:SHOWN]]
         self.offers += found
         return [_row(offer) for offer in found]
 

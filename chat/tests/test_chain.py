@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -41,7 +40,7 @@ FACTS: dict[str, Any] = {
 RULES_SAY = "Из какого города хотите вылететь?"
 
 
-def search(wish: TourSearch) -> SearchResult:
+def search(wish: TourSearch, timeout_s: float) -> SearchResult:
     return SearchResult(offers=(OFFER,), checked_at=NOW)
 
 
@@ -192,7 +191,7 @@ def test_a_tool_loop_is_metered_round_by_round(fake: FakeOpenAI, chain: Provider
 
 
 def test_a_dead_operator_does_not_silence_the_model(fake: FakeOpenAI) -> None:
-    def dead(wish: TourSearch) -> SearchResult:
+    def dead(wish: TourSearch, timeout_s: float) -> SearchResult:
         raise AuthFailed("the operator refused")
 
     def script(body: Any) -> Any:
@@ -329,20 +328,6 @@ def test_without_a_key_the_rules_answer_alone() -> None:
     chain = ProviderChain(providers(None))
 
     assert [run.provider for run in chain.suggest(request()).runs] == ["rules"]
-
-
-def test_a_hanging_model_leaves_time_for_the_rules(
-    fake: FakeOpenAI, chain: ProviderChain, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chat.ai.llm.TOTAL_S", 0.6)
-    fake.fail_next("slow", times=4, delay_s=0.3)
-    fake.script = lambda body: {"tool": "search_tours", "arguments": {}}
-    started = time.monotonic()
-
-    answer = chain.suggest(request(facts=FACTS))
-
-    assert answer.provider == "rules"
-    assert time.monotonic() - started < 2
 
 
 def test_what_the_last_one_can_not_prove_comes_with_the_reasons() -> None:

@@ -35,3 +35,17 @@ def test_the_caps_hold_for_one_talk_and_for_all() -> None:
     save_runs(first, [Run("openai", "ok", 1, Usage("quick", "v", "m", 400, 100))])
     assert not may_spend(first)
     assert may_spend(third)
+
+
+@override_settings(AI_TOKENS_PER_DAY=2500, AI_TOKENS_PER_CONVERSATION_DAY=100_000)
+def test_workers_at_once_overshoot_by_one_answer_each_and_no_more() -> None:
+    """Four workers look before any of them has written down what it took."""
+    talks = [write("Здравствуйте", chat_id=f"chat-{n}") for n in range(4)]
+    save_runs(talks[0], [RUN, RUN])
+
+    for _round in range(3):
+        allowed = [talk for talk in talks if may_spend(talk)]
+        for talk in allowed:
+            save_runs(talk, [RUN])
+
+    assert AiRun.objects.count() == 2 + len(talks)

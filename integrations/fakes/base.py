@@ -33,9 +33,12 @@ class FakeRequest:
 
 @dataclass(frozen=True)
 class FakeResponse:
+    """`drip_s`: behind a real port the answer leaves byte by byte, with such a pause between."""
+
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    drip_s: float = 0.0
 
     @classmethod
     def of_json(cls, content: Any, status: int = 200) -> Self:
@@ -64,8 +67,8 @@ class FakeServer:
     """Base of the fakes: subclasses write `respond`, and `respond_faulty` for faults of their own.
 
     Faults of every fake: a status as text ("500", "429"), "html", "empty", "truncated", "slow"
-    (answers after `delay_s`), "no_connection", "timeout" (nothing done, no answer) and
-    "lost_answer" (done, no answer).
+    (answers after `delay_s`), "drip" (a byte each `delay_s`, see FakeResponse), "no_connection",
+    "timeout" (nothing done, no answer) and "lost_answer" (done, no answer).
     """
 
     def __init__(self) -> None:
@@ -123,21 +126,30 @@ class FakeServer:
             case "slow":
                 time.sleep(fault.delay_s)
                 return answer
+            case "drip":
+                return replace(answer, drip_s=fault.delay_s)
             case "lost_answer":
                 raise LostAnswer
         raise ValueError(f"unknown fault {fault.name!r}")
 
 
 def as_transport(fake: FakeServer) -> httpx2.BaseTransport:
-    """Let a real HTTP client talk to the fake without leaving the process."""
+    """Let a real HTTP client talk to the fake without leaving the process.
+
+    An answer that comes after the client's time-out is not waited for, as on a network.
+    """
 
     def handle(request: httpx2.Request) -> httpx2.Response:
+        waits_s = request.extensions.get("timeout", {}).get("read")
+        started = time.monotonic()
         try:
             answer = fake.handle(_fake_request(request))
         except NoConnection:
             raise httpx2.ConnectError("fake: no connection", request=request) from None
         except LostAnswer:
             raise httpx2.ReadTimeout("fake: no answer", request=request) from None
+        if waits_s is not None and time.monotonic() - started > waits_s:
+            raise httpx2.ReadTimeout("fake: too late", request=request)
         return httpx2.Response(answer.status, headers=dict(answer.headers), content=answer.body)
 
     return httpx2.MockTransport(handle)

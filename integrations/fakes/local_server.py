@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from integrations.fakes.base import FakeRequest, FakeServer, LostAnswer, NoConnection
+from integrations.fakes.base import FakeRequest, FakeResponse, FakeServer, LostAnswer, NoConnection
 
 
 class _Server(ThreadingHTTPServer):
@@ -37,6 +38,15 @@ def serve(fake: FakeServer, tls: ssl.SSLContext | None = None, port: int = 0) ->
         thread.join()
 
 
+def _drip(handler: BaseHTTPRequestHandler, answer: FakeResponse) -> None:
+    """Send the headers and the body a byte at a time; whoever hangs up is served no more."""
+    head = b"".join(handler._headers_buffer) + b"\r\n"  # type: ignore[attr-defined]
+    handler._headers_buffer = []  # type: ignore[attr-defined]
+    for byte in head + answer.body:
+        handler.wfile.write(bytes([byte]))
+        time.sleep(answer.drip_s)
+
+
 def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -60,6 +70,9 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(answer.body)))
+            if answer.drip_s:
+                _drip(self, answer)
+                return
             self.end_headers()
             self.wfile.write(answer.body)
 

@@ -22,8 +22,9 @@ from integrations.tours.samo.answers import (
     UnknownAction,
 )
 from integrations.tours.samo.calls import SamoConfig
-from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient
+from integrations.tours.samo.client import Direction, PriceQuery, SamoClient
 from integrations.tours.samo.schemas import Currency, Named, Resort, State
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import AuthFailed, ConnectorError, RateLimited, TransientError
 
 TOKEN = "feedfacefeedfacefeedfacefeedface"

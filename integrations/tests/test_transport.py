@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -15,6 +19,7 @@ from integrations.fakes.base import (
     FakeServer,
     as_transport,
 )
+from integrations.fakes.local_server import serve
 from integrations.transport import errors
 from integrations.transport.http import Answer, build_client, fetch, raise_for_status
 from integrations.transport.redact import redact
@@ -235,15 +240,42 @@ def test_endless_body_is_not_read_to_its_end() -> None:
     assert len(sent) == 4
 
 
-def test_body_that_drips_in_is_cut_off_in_time() -> None:
-    def chunks() -> Iterator[bytes]:
-        while True:
-            yield b"x"
+@pytest.mark.parametrize("kept", [0, 1], ids=["new connection", "kept connection"])
+@pytest.mark.parametrize("pause_s", [0.05, 0.002], ids=["in its headers", "in its body"])
+def test_answer_that_drips_in_is_cut_off_in_time(pause_s: float, kept: int) -> None:
+    """Each byte comes long before any time-out; headers are some 150 bytes, the body 2000."""
+    fake = Counter()
+    with serve(fake) as address, build_client() as client:
+        for _ in range(kept):
+            fetch(client, "GET", address)
+        fake.fail_next("drip", delay_s=pause_s)
+        started = time.monotonic()
 
-    client = client_for(lambda request: httpx2.Response(200, content=chunks()))
+        with pytest.raises(errors.TransientError, match="ReadTimeout"):
+            fetch(client, "GET", address, params={"a": "x" * 2000}, timeout_s=0.8)
 
-    with pytest.raises(errors.TransientError, match="AnswerTooSlow"):
-        fetch(client, "GET", URL, timeout_s=0.05)
+        assert 0.8 <= time.monotonic() - started < 1.2
+        assert fetch(client, "GET", address).status == 200
+
+
+def test_slow_look_up_of_a_name_is_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+    over = threading.Event()
+
+    def slowly(*wanted: Any) -> Any:
+        over.wait(5)
+        return look_up(*wanted)
+
+    fake = Counter()
+    with serve(fake) as address, build_client() as client:
+        monkeypatch.setattr(socket, "getaddrinfo", slowly)
+        started = time.monotonic()
+        with pytest.raises(errors.TransientError, match="ConnectTimeout"):
+            fetch(client, "POST", address, timeout_s=0.2)
+        assert time.monotonic() - started < 0.5
+        over.set()
+
+    assert fake.count == 0
 
 
 def test_request_carries_params_body_headers_and_timeouts() -> None:

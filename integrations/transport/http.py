@@ -7,13 +7,13 @@ and leave the rest to `raise_for_status`.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
+from integrations.transport.bounded import BoundedTransport
 from integrations.transport.errors import (
     AmbiguousError,
     AuthFailed,
@@ -67,13 +67,14 @@ def build_client(
 ) -> Client:
     """Return a client that ignores proxies and passwords of the environment.
 
-    `transport` replaces the network (fakes, tests); `proxy` and `ipv4_only` are then unused.
+    `timeout_s` bounds each call as a whole. `transport` replaces the network (fakes, tests);
+    `proxy` and `ipv4_only` are then unused.
     """
     # The library logs every URL at INFO, and some providers want the token in the URL.
     logging.getLogger("httpx2").addFilter(_URL_LOG_FILTER)
     if transport is None:
         source = "0.0.0.0" if ipv4_only else None  # noqa: S104 - outgoing address, not a listener
-        transport = httpx2.HTTPTransport(proxy=proxy, local_address=source, trust_env=False)
+        transport = BoundedTransport(proxy=proxy, local_address=source, trust_env=False)
     return httpx2.Client(
         base_url=base_url,
         timeout=_timeout(timeout_s),
@@ -101,8 +102,8 @@ def fetch(
 ) -> Answer:
     """Make one call and read the whole answer; raise only when there is none.
 
-    `fields` and `files` (name, content, type) make a form with files. `timeout_s` bounds every
-    network operation and, for a body that drips in, the call as a whole.
+    `fields` and `files` (name, content, type) make a form with files. `timeout_s` bounds the call
+    as a whole, to the answer's last byte.
     `idempotent` defaults by method: it decides whether a lost answer is transient or ambiguous.
     """
     safe_to_repeat = method.upper() in _IDEMPOTENT if idempotent is None else idempotent
@@ -119,8 +120,8 @@ def fetch(
         timeout=timeout,
     )
     try:
-        return _read(client, request, time.monotonic() + (timeout.read or 60.0), max_bytes)
-    except (httpx2.HTTPError, httpx2.InvalidURL, _AnswerTooSlow, _AnswerTooLarge) as fault:
+        return _read(client, request, max_bytes)
+    except (httpx2.HTTPError, httpx2.InvalidURL, _AnswerTooLarge) as fault:
         # "from None": the library's exception carries the request with its URL and headers.
         raise _fault_error(fault, safe_to_repeat) from None
 
@@ -147,10 +148,6 @@ def retry_after_s(answer: Answer) -> float | None:
     return float(value) if value.isdecimal() else None
 
 
-class _AnswerTooSlow(Exception):
-    pass
-
-
 class _AnswerTooLarge(Exception):
     pass
 
@@ -159,7 +156,7 @@ def _timeout(timeout_s: float) -> httpx2.Timeout:
     return httpx2.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S))
 
 
-def _read(client: Client, request: httpx2.Request, deadline: float, max_bytes: int) -> Answer:
+def _read(client: Client, request: httpx2.Request, max_bytes: int) -> Answer:
     body = bytearray()
     response = client.send(request, stream=True)
     try:
@@ -167,8 +164,6 @@ def _read(client: Client, request: httpx2.Request, deadline: float, max_bytes: i
             body += chunk
             if len(body) > max_bytes:
                 raise _AnswerTooLarge
-            if time.monotonic() > deadline:
-                raise _AnswerTooSlow
     finally:
         response.close()
     headers = {name.lower(): value for name, value in response.headers.items()}

@@ -19,7 +19,6 @@ import httpx2
 from integrations.transport.errors import PermanentError, TransientError
 from integrations.transport.http import Transport, build_client
 
-TIMEOUT_S = 15.0
 # The whole file, however slowly it drips in; shorter than the lease of the row that wants it.
 LONGEST_S = 30.0
 MOST_REDIRECTS = 3
@@ -58,7 +57,7 @@ def download(
     `transport` replaces the network; the address is checked all the same.
     """
     deadline = time.monotonic() + LONGEST_S
-    with build_client(timeout_s=TIMEOUT_S, transport=transport) as client:
+    with build_client(timeout_s=LONGEST_S, transport=transport) as client:
         for _hop in range(MOST_REDIRECTS + 1):
             request = _request(client, url, resolve)
             try:

@@ -233,6 +233,49 @@ def test_a_dead_workers_page_is_done_again_and_counted_once(
     assert Counter(read) == {ids[3]: 2, ids[2]: 2, ids[1]: 1}
 
 
+def test_a_second_worker_in_the_middle_of_a_page_does_nothing(
+    boss: User, woken: list[int], read: list[int]
+) -> None:
+    ids = make(4)
+    batch = start_batch(boss)
+    others: list[bool] = []
+    analysis.readers.append(lambda lead_id: others.append(work_page(batch.pk)))
+
+    work_page(batch.pk)
+
+    batch.refresh_from_db()
+    assert others == [False] * 3
+    assert (read, batch.done) == (ids[:0:-1], 3)
+
+
+def test_stopped_and_killed_at_once_it_goes_on_after_the_lease(
+    boss: User, woken: list[int], read: list[int]
+) -> None:
+    ids = make(4)
+    batch = start_batch(boss)
+
+    class Killed(BaseException):
+        pass
+
+    def stop_and_die(lead_id: int) -> None:
+        stop_batch(batch.pk)
+        raise Killed
+
+    analysis.readers.append(stop_and_die)
+    with pytest.raises(Killed):
+        work_page(batch.pk)
+    analysis.readers.remove(stop_and_die)
+    assert resume_batch(batch.pk)
+    assert not work_page(batch.pk)
+
+    AnalysisBatch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    run(batch)
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.done, batch.errors) == ("done", 4, 0)
+    assert Counter(read) == Counter([*ids, ids[3]])
+
+
 def test_a_worker_that_was_too_slow_counts_nothing(
     boss: User, woken: list[int], read: list[int]
 ) -> None:

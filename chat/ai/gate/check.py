@@ -7,13 +7,14 @@ it can't find in the facts stops the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from chat.ai.gate.claims import CLAIMS, MEALS
+from chat.ai.gate.claims import CLAIMS, MEALS, WISHABLE
 from chat.ai.gate.grounds import Grounds
-from chat.ai.gate.names import unknown_names
+from chat.ai.gate.names import places_named, unknown_names
 from chat.ai.gate.numbers import fold
+from chat.ai.gate.owners import OWNED, Mention, is_wish, mentions, owners_of
 from chat.ai.gate.readers import LEAST_SUM, Named, named_in
 
 LONGEST = 4000
@@ -37,19 +38,60 @@ def check(text: str, grounds: Grounds) -> tuple[Violation, ...]:
     if len(text) > LONGEST:
         return (Violation("length", ""),)
     folded = fold(text)
-    named = [one for one in named_in(folded) if not KINDS[one.kind](one, grounds)]
+    hotels = mentions(folded, grounds.hotels) if len(grounds.hotels) > 1 else []
+    named = [one for one in named_in(folded) if not _is_true(one, folded, grounds, hotels)]
     named += unknown_names(text, grounds)
+    named += _misplaced(text, folded, grounds, hotels)
     promised = [
         Named(name, found.group(), *found.span())
-        for table, known in ((CLAIMS, grounds.claims), (MEALS, grounds.meals))
+        for table in (CLAIMS, MEALS)
         for name, pattern in table.items()
-        if name not in known
         for found in pattern.finditer(folded)
+        if not _is_backed(name, *found.span(), folded, grounds, hotels)
     ]
     named += [Named("sign", found.group(), *found.span()) for found in _ODD.finditer(text)]
     return tuple(
         Violation(one.kind, text[one.start : one.end].strip(" .,;:\n")) for one in named + promised
     )
+
+
+def _is_true(one: Named, folded: str, grounds: Grounds, hotels: list[Mention]) -> bool:
+    """Whether the facts say it, of the hotel that the sentence speaks of, or as the wish it is."""
+    is_known = KINDS[one.kind]
+    if not is_known(one, grounds):
+        asked = grounds.asked
+        return bool(asked and is_known(one, asked) and is_wish(folded, one.start, one.end))
+    if one.kind not in OWNED:
+        return True
+    owners = [grounds.hotels[name] for name in owners_of(folded, one.start, one.end, hotels)]
+    # What no row says has another ground: the knowledge base, the moment of the search.
+    is_a_rows = any(is_known(one, row) for row in grounds.hotels.values())
+    return not owners or not is_a_rows or any(is_known(one, row) for row in owners)
+
+
+def _misplaced(text: str, folded: str, grounds: Grounds, hotels: list[Mention]) -> Iterator[Named]:
+    """Resorts of another hotel than the one that is spoken of."""
+    for one, mention in places_named(text) if hotels else ():
+        names = {place.name.lower() for place in mention.places}
+        owners = [grounds.hotels[name] for name in owners_of(folded, one.start, one.end, hotels)]
+        is_a_rows = any(names & row.places for row in grounds.hotels.values())
+        if owners and is_a_rows and not any(names & row.places for row in owners):
+            yield one
+
+
+def _is_backed(
+    name: str, start: int, end: int, folded: str, grounds: Grounds, hotels: list[Mention]
+) -> bool:
+    """A promise stands in the facts, a meal in those of its hotel or in the client's wish."""
+    if name in grounds.claims:
+        return True
+    if name in WISHABLE:
+        return is_wish(folded, start, end)
+    if name not in grounds.meals:
+        return bool(grounds.asked and name in grounds.asked.meals and is_wish(folded, start, end))
+    owners = [grounds.hotels[hotel] for hotel in owners_of(folded, start, end, hotels)]
+    is_a_rows = any(name in row.meals for row in grounds.hotels.values())
+    return not owners or not is_a_rows or any(name in row.meals for row in owners)
 
 
 def _sum(one: Named, grounds: Grounds) -> bool:

@@ -14,7 +14,8 @@ CLAIMS: dict[str, re.Pattern[str]] = {
         r"\bместа\s+(?:точно\s+|еще\s+|пока\s+)?(?:есть|имеются|остались|свободны)|\bесть\s+"
         r"(?:еще\s+|свободные\s+)?(?:места|номера|билеты)|свободн\w+\s+(?:мест|номер)\w*|"
         r"\bв\s+наличии|номера?\s+(?:точно\s+|еще\s+)?(?:есть|остал\w+|доступ\w+)|остал[оаи]с[ьяи]|"
-        r"последн\w+\s+(?:мест|номер|тур)\w*|гарантир\w+|забронирова(?:л|н)\w*|\bподтвержден\w*|"
+        r"последн\w+\s+(?:мест|номер|тур)\w*|гарантир\w+|забронирова(?:л|н)\w*|\bподтвержден\w*|подтвердил\w*|\bодобрен\w*|"
+        r"номер\w*\s+(?:\w+\s+)?готов\w*|"
         r"\bavailab(?:le|ility)\b|rooms?\s+(?:are\s+)?left|seats?\s+(?:are\s+)?left|guarante\w+|"
         r"\bis\s+booked|reserved|confirmed\b|last\s+(?:seats?|rooms?)|орын(?:дар)?\s+бар|"
         r"\b(?:мест|билет|номер)\w*\s+(?:\w+\s+){0,3}?(?:есть|имеются|остал\w+|свобод\w+|"
@@ -31,7 +32,7 @@ CLAIMS: dict[str, re.Pattern[str]] = {
         r"рассрочк\w*|\bдешевле\b|выгодн\w*|лучш\w+\s+цен\w*|сам\w+\s+низк\w+|discount\w*|\bfree\b|"
         r"\bgift\b|cashback|promo\w*|special\s+offer|best\s+price|lowest\s+price|cheaper|"
         r"спец\W?(?:цен|предлож|тариф)\w*|распродаж\w*|с?эконом(?:и|лю)\w*|подар(?:ок|к[аиу])\w*|"
-        r"за\s+наш\s+счет|уступ(?:им|лю|к)\w*|(?:сниз|сброс|уменьш|пониз)\w*\s+(?:\w+\s+)?цен\w*|"
+        r"за\s+наш\s+счет|\bчастями\b|\b(?:пониже|подешевле)\b|уступ(?:им|лю|к)\w*|\bскост\w+|(?:сниз|сброс|уменьш|пониз)\w*\s+(?:\w+\s+)?цен\w*|"
         r"\b(?:вдвое|втрое)\b|\bпол\s?цен\w*|половин\w+\s+(?:от\s+)?(?:цен|стоимост|сумм)\w*|кредит\w*|"
         r"half\s+(?:the\s+|of\s+the\s+)?price|\bsav(?:e|es|ings?)\b|\bsale\b|\bdeals?\b|instal+ments?|"
         r"(?:lower|reduce|cut)\s+(?:\w+\s+)?price|арнайы\s+баға|баға\w*\s+түсір\w*|жартыла\w*|"
@@ -74,12 +75,30 @@ CLAIMS: dict[str, re.Pattern[str]] = {
         r"visa\s+(?:is\s+)?(?:required|needed)|(?<!not )(?<!n't )needs?\s+a\s+visa|"
         r"виза\s+керек(?!\s+емес)"
     ),
+    "included": re.compile(
+        r"(?<!все )(?<!все)\bвключен[аоы]?\b|\bвключая\b|\bвходит\b|\bвходят\b|"
+        r"(?<!all )(?<!all-)\binclud(?:ed|es|ing)\b|(?<!барлығы )\bкіреді"
+    ),
+    "facility": re.compile(
+        r"перв\w+\s+лини\w+|аквапарк\w*|бассейн\w*|балкон\w*|вид(?:ом|а)?\s+на\s|песчан\w+|"
+        r"(?:собственн|частн)\w+\s+пляж\w*|пляж\w*\s+(?:собственн|частн)\w+|детск\w+\s+клуб\w*|"
+        r"сво[йя]\s+(?:пляж|территори)\w*|саун\w+|спортзал\w*|тренажерн\w+|"
+        r"water\s?park|\bpool\b|sea\s+view|balcon\w+|(?:first|front)\s+line|(?:private|sandy)\s+beach|"
+        r"kids.?\s+club|көрініс\w*|құмды"
+    ),
+    "flight": re.compile(
+        r"пересад\w+|стыков\w+|(?:вылет|прилет|рейс)\w*\s+(?:ночью|утром|вечером|днем|утренн|вечерн|ночн)\w*|рано\s+утром|поздн\w+\s+(?:вечер|ноч)\w*|(?:утренн|вечерн|ночн|дневн)\w+\s+"
+        r"(?:рейс|вылет|перелет)\w*|early\s+(?:in\s+the\s+)?morning|late\s+(?:at\s+night|in\s+the\s+"
+        r"evening)|layover\w*|stopover\w*|non-?stop|таңертең|кешкісін|түнде"
+    ),
     "market": re.compile(
         r"(?:подорож|подешев|вырас|упад|распрод|раскуп)\w*|цен\w+\s+раст\w+|sold\s+out|sell(?:ing)?\s+"
         r"fast|prices?\s+(?:will|are)\s+(?:ris|go|drop)\w*|қымбаттай\w*|нет\s+(?:вылетов|рейсов|мест)|"
         r"no\s+flights|ұшу\s+жоқ|прям\w+\s+(?:рейс|перел[её]т|вылет)\w*|direct\s+flight\w*|тікелей"
     ),
 }
+# What the client may be asked for, or told to have asked for.
+WISHABLE = frozenset({"included", "facility", "flight"})
 MEALS: dict[str, re.Pattern[str]] = {
     "UAI": re.compile(r"ультра\s*вс[её]\s*включено|ultra\s+all|ультра\s+барлығы|\buai\b"),
     "AI": re.compile(

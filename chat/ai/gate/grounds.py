@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chat.ai.gate.numbers import fold
 from integrations.tours.base import TourOffer
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -21,7 +22,8 @@ class Grounds:
     `wishes`: sums that the client has named, which are no prices; `measures`: distances, hours
     and the like; `numbers`: counts without a unit of their own; `claims`: promises that data
     backs, by the names of `claims.CLAIMS`; `names`: hotels, airlines and other proper names,
-    lower case.
+    lower case. `hotels`: what the rows of each say, where there are several. `asked`: what the
+    client only wishes for, where tours have been found: it may be repeated as a wish.
     """
 
     sums: set[tuple[int, str]] = field(default_factory=set)
@@ -44,6 +46,8 @@ class Grounds:
     contacts: set[str] = field(default_factory=set)
     claims: set[str] = field(default_factory=set)
     meals: set[str] = field(default_factory=set)
+    hotels: dict[str, Grounds] = field(default_factory=dict)
+    asked: Grounds | None = None
 
     @property
     def currencies(self) -> set[str]:
@@ -60,35 +64,43 @@ class Grounds:
 
 def grounds_of(facts: Mapping[str, Any], offers: Iterable[TourOffer]) -> Grounds:
     """Build them from what the client said (by the names of `chat.ai.nlp`) and from tour rows."""
-    grounds = Grounds()
-    _add_wish(grounds, facts)
-    rows = list(offers)
+    grounds, rows = Grounds(), list(offers)
+    _add_inquiry(grounds, facts)
+    if rows:
+        grounds.asked = Grounds()
+    _add_wish(grounds.asked or grounds, facts)
     for row in rows:
         _add_offer(grounds, row)
+        _add_offer(grounds.hotels.setdefault(fold(row.hotel), Grounds()), row)
     grounds.offers_count = len(rows)
     return grounds
 
 
-def _add_wish(grounds: Grounds, facts: Mapping[str, Any]) -> None:
+def _add_inquiry(grounds: Grounds, facts: Mapping[str, Any]) -> None:
+    """Who travels from where and for how much: true of the tours too."""
     currency = str(facts.get("currency") or "KZT")
     for name in ("budget_min", "budget_max"):
         if facts.get(name):
             grounds.wishes.add((int(facts[name]), currency))
+    people = [int(facts.get(name) or 0) for name in ("adults", "children")]
+    grounds.people |= {count for count in (*people, sum(people)) if count}
+    grounds.ages |= {int(age) for age in facts.get("children_ages") or ()}
+    grounds.countries |= set(facts.get("countries") or ())
+    grounds.places |= {name.lower() for name in facts.get("resorts") or ()}
+    if facts.get("departure_city"):
+        grounds.places.add(str(facts["departure_city"]).lower())
+
+
+def _add_wish(grounds: Grounds, facts: Mapping[str, Any]) -> None:
+    """What a found tour may differ in from what was asked for."""
     days = [date.fromisoformat(facts[n]) for n in ("date_from", "date_to") if facts.get(n)]
     grounds.dates |= set(days)
     if days:
         grounds.windows.add((days[0], days[-1]))
     grounds.nights |= {int(facts[n]) for n in ("nights_min", "nights_max") if facts.get(n)}
-    people = [int(facts.get(name) or 0) for name in ("adults", "children")]
-    grounds.people |= {count for count in (*people, sum(people)) if count}
-    grounds.ages |= {int(age) for age in facts.get("children_ages") or ()}
     grounds.stars |= {int(facts["stars_min"])} if facts.get("stars_min") else set()
-    grounds.countries |= set(facts.get("countries") or ())
-    grounds.places |= {name.lower() for name in facts.get("resorts") or ()}
     if facts.get("meal"):
         grounds.meals.add(str(facts["meal"]))
-    if facts.get("departure_city"):
-        grounds.places.add(str(facts["departure_city"]).lower())
 
 
 def _add_offer(grounds: Grounds, row: TourOffer) -> None:

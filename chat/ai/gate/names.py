@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chat.ai.gate.grounds import Grounds
 from chat.ai.gate.numbers import COMPOUND, fold
 from chat.ai.gate.readers import Named
+from chat.ai.gate.unlisted import unlisted_names
 from chat.ai.nlp.gazetteer import gazetteer
 from chat.ai.nlp.lexicon import lexicon
 from chat.ai.nlp.normalize import view_of
@@ -35,7 +36,7 @@ _AGENCY = re.compile(r"crystal bay(?: travel)?(?:'s)?\Z")
 _HOTEL_LIKE = re.compile(
     r"\b([a-z]{3,})\s+(?:grand|palace|resort|beach|villas|suites|inn|club|bay|plaza|gardens?)\b"
 )
-_KAZAKH_POINTING = re.compile(r"(?:бұл|осы|мына|сол|қай|бір|таңдаған|ұсынылған)\Z")
+_KAZAKH_POINTING = re.compile(r"(?:бұл|осы|мына|сол|қай|қандай|бір|таңдаған|ұсынылған)\Z")
 _A_HOTEL_FOLLOWS = re.compile(r"\s+(?:қонақ\s*үй|отел|курорт|палас|бич|резорт)", re.IGNORECASE)
 # The readers judge dates; a month's or a day's name is nobody's name.
 _CALENDAR = re.compile(
@@ -69,6 +70,9 @@ def unknown_names(text: str, grounds: Grounds) -> Iterator[Named]:
     is_english = sum(char.isascii() and char.isalpha() for char in text) > cyrillic
     yield from _english(text, grounds) if is_english else _latin(text, grounds)
     yield from _cyrillic(text, grounds)
+    for one in unlisted_names(fold(text)):
+        if not _is_grounded(one.value, grounds) and not _is_place(one.value):
+            yield one
     yield from _places(text, grounds)
 
 
@@ -161,14 +165,20 @@ def places_in(text: str) -> list[Mention]:
 
 
 def _places(text: str, grounds: Grounds) -> Iterator[Named]:
-    view = view_of(text, lexicon())
-    for mention in places_in(text):
+    for one, mention in places_named(text):
         is_known = any(
             place.name.lower() in grounds.places
             or (place.kind == "country" and place.country in grounds.countries)
             for place in mention.places
         )
+        if not is_known and not _is_grounded(one.value, grounds):
+            yield one
+
+
+def places_named(text: str) -> Iterator[tuple[Named, Mention]]:
+    view, after = view_of(text, lexicon()), 0
+    for mention in sorted(places_in(text), key=lambda one: one.start):
         quote = view.quote(mention.start, mention.end)
-        if not is_known and not _is_grounded(quote, grounds):
-            start = max(text.find(quote), 0)
-            yield Named("place", quote, start, start + len(quote))
+        start = max(text.find(quote, after), 0)
+        after = start + len(quote)
+        yield Named("place", quote, start, after), mention

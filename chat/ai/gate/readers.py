@@ -104,7 +104,7 @@ _LABELS = tuple(
 ) + (
     ("measure", re.compile(r"\b(?:таңғы|кешкі|түнгі|сағат)\s*\Z")),
     ("age", re.compile(r"\baged\s*\Z")),
-    ("count", re.compile(r"(?:вариант\w*|option|нұсқа|№)\s*\Z")),
+    ("count", re.compile(r"(?:вариант\w*|option|нұсқа|№|\bиз)\s*\Z")),
 )
 _STARS = re.compile(r"(?:[★⭐☆]\ufe0f?\s?){2,}|(?<!\w)\*{3,}(?!\w)")
 # What the client can pay is no price: it may be repeated as their budget only.
@@ -207,9 +207,12 @@ def _is_day(number: Number) -> bool:
     return number.value == int(number.value) and 1 <= number.value <= 31
 
 
+_RANGE = {"-", "–", "—", "по", "до", "и", "to", "and", "және", "мен", "бен", "пен"}
+
+
 def _is_range(text: str, first: Number, last: Number) -> bool:
     between = text[first.end : last.start].strip()
-    return _is_day(first) and between in {"-", "–", "—", "по", "до", "и", "to", "and"}
+    return _is_day(first) and between in _RANGE
 
 
 def _month_of(found: re.Match[str]) -> int:
@@ -223,10 +226,19 @@ def _months(text: str) -> Iterator[Named]:
 
 def _amounts(text: str) -> Iterator[Named]:
     """Sums with their currency, counts with their unit, and numbers that have neither."""
-    for number in numbers_of(text):
+    numbers = numbers_of(text)
+    for index, number in enumerate(numbers):
         named = _sum(text, number) or _count(text, number) or _labelled(text, number)
+        if not named and index + 1 < len(numbers):
+            named = _begins_range(text, number, numbers[index + 1])
         if named or not number.is_doubtful:
             yield named or _bare(text, number)
+
+
+def _begins_range(text: str, first: Number, last: Number) -> Named | None:
+    """«7–12 ночей»: both are nights."""
+    counted = _count(text, last) if _is_range(text, first, last) else None
+    return Named(counted.kind, *_where(first)) if counted else None
 
 
 def _bare(text: str, number: Number) -> Named:
@@ -237,10 +249,15 @@ def _bare(text: str, number: Number) -> Named:
 
 def _is_budget(text: str, number: Number) -> bool:
     """Whether the sentence speaks of what the client can pay."""
-    starts = [found.end() for found in _SENTENCE.finditer(text, 0, number.start)]
-    end = _SENTENCE.search(text, number.end)
-    sentence = text[starts[-1] if starts else 0 : end.start() if end else len(text)]
-    return bool(_BUDGET.search(sentence)) and not _PRICE.search(sentence)
+    first, last = sentence_around(text, number.start, number.end)
+    return bool(_BUDGET.search(text, first, last)) and not _PRICE.search(text, first, last)
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where it begins and ends, its mark included."""
+    starts = [found.end() for found in _SENTENCE.finditer(text, 0, start)]
+    found = _SENTENCE.search(text, end)
+    return starts[-1] if starts else 0, found.end() if found else len(text)
 
 
 def _where(number: Number) -> tuple[Decimal, int, int]:

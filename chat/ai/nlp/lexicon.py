@@ -53,6 +53,16 @@ class Lexicon:
     def is_known(self, word: str) -> bool:
         return word in self._forms or self._morph.word_is_known(word)
 
+    def may_be_noun(self, word: str, cases: frozenset[str]) -> bool:
+        """Whether a noun in one of these cases can stand so; an unknown word can be anything."""
+        if not self.is_known(word):
+            return True
+        tags = [parse.tag for parse in self._morph.parse(word)]
+        return tags[0].POS == "NOUN" and any(str(tag.case) in cases for tag in tags)
+
+    def is_adjective(self, word: str) -> bool:
+        return self._morph.parse(word)[0].tag.POS == "ADJF"
+
     def is_first_name(self, word: str) -> bool:
         return any("Name" in parse.tag for parse in self._morph.parse(word))
 

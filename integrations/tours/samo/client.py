@@ -21,6 +21,7 @@ from integrations.tours.samo.answers import BusinessError, read_answer
 from integrations.tours.samo.calls import Call, SamoConfig, build_call
 from integrations.tours.samo.flights import read_flights
 from integrations.tours.samo.schemas import Currency, Hotel, Named, PricePage, Resort, State
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import TransientError
 from integrations.transport.http import Transport
 
@@ -91,20 +92,6 @@ class PriceQuery:
             "PRICEPAGE": str(page),
         }
         return {name: value for name, value in params.items() if value}
-
-
-class Deadline:
-    """The moment by which a whole search must be over, however many calls it takes."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends_at = time.monotonic() + seconds
-
-    def left_s(self) -> float:
-        """Raise TransientError when there is nothing left."""
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            raise TransientError("SAMO: the search took too long")
-        return left
 
 
 class SamoClient:
@@ -187,9 +174,16 @@ class SamoClient:
             return self._get_once(action, params, deadline)
 
     def _get_once(self, action: str, params: dict[str, str], deadline: Deadline) -> Any:
-        with self._turn(deadline.left_s()):
-            timeout_s = min(self._config.request_timeout_s, deadline.left_s())
+        with self._turn(_some_left(deadline)):
+            timeout_s = min(self._config.request_timeout_s, _some_left(deadline))
             return read_answer(action, self._call(action, params, timeout_s))
+
+
+def _some_left(deadline: Deadline) -> float:
+    left = deadline.left_s()
+    if not left:
+        raise TransientError("SAMO: the search took too long")
+    return left
 
 
 def _id_list(ids: tuple[int, ...]) -> str:

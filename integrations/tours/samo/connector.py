@@ -22,12 +22,13 @@ from integrations.tours.base import (
 )
 from integrations.tours.samo import mapping
 from integrations.tours.samo.calls import SamoConfig
-from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient, Turn
+from integrations.tours.samo.client import Direction, PriceQuery, SamoClient, Turn
 from integrations.tours.samo.diagnosis import diagnose
 from integrations.tours.samo.directories import Directories
 from integrations.tours.samo.offers import cheapest_per_hotel, offers_of, same_tour
 from integrations.tours.samo.schemas import PriceRow
 from integrations.tours.samo.windows import Window, departure_windows
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import InvalidRequest, TransientError
 from integrations.transport.http import Transport
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from integrations.tours.base import ConnectionCheck
 from integrations.tours.samo.answers import IpNotAllowed
 from integrations.tours.samo.calls import SamoConfig
-from integrations.tours.samo.client import Deadline, Direction, PriceQuery, SamoClient
+from integrations.tours.samo.client import Direction, PriceQuery, SamoClient
+from integrations.transport.deadline import Deadline
 from integrations.transport.errors import ConfigError, ConnectorError, TransientError
 
 CONNECT_S = 10.0

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from integrations.tours.base import CatalogueRow
 from integrations.tours.samo import mapping
 from integrations.tours.samo.answers import BadAnswer
-from integrations.tours.samo.client import Deadline, Direction, SamoClient
+from integrations.tours.samo.client import Direction, SamoClient
 from integrations.tours.samo.schemas import Currency, Hotel, Named, Resort, State, star_digit
+from integrations.transport.deadline import Deadline
 
 DIRECTORY_TTL_S = 3600.0
 OF_A_ROUTE = ("programme", "resort", "stars", "meal", "currency", "hotel")
