@@ -42,8 +42,10 @@ def add_attachments(message: Message, inbound: InboundMessage) -> None:
 
 def last_words(message: Message) -> str:
     """What a list of chats shows of a message."""
+    if message.text:
+        return message.text[:120]
     attachment = message.attachments.first()
-    return (message.text or (attachment.get_kind_display() if attachment else ""))[:120]
+    return attachment.get_kind_display() if attachment else ""
 
 
 def keep_content(attachment: Attachment, content: bytes) -> str:

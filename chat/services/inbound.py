@@ -87,10 +87,13 @@ def _group_name(group: str) -> str:
 
 
 def _locked_talk(account: IntegrationAccount, chat_id: str, **defaults: object) -> Conversation:
-    conversation, _is_new = Conversation.objects.get_or_create(
-        account=account, external_id=chat_id, defaults=defaults
-    )
-    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    talks = Conversation.objects.filter(account=account, external_id=chat_id)
+    talk = talks.select_for_update(no_key=True).first()
+    if talk is None:
+        talks.get_or_create(account=account, external_id=chat_id, defaults=defaults)
+        talk = talks.select_for_update(no_key=True).get()
+    talk.account = account
+    return talk
 
 
 def _is_known(conversation: Conversation, inbound: InboundMessage) -> bool:
@@ -115,14 +118,16 @@ def _join_album(conversation: Conversation, inbound: InboundMessage) -> Message 
 
 
 def _store(conversation: Conversation, inbound: InboundMessage, is_handled: bool) -> Message:
-    quoted = conversation.messages.filter(external_id=inbound.reply_to or None).first()
+    quoted = None
+    if inbound.reply_to:
+        quoted = conversation.messages.filter(external_id=inbound.reply_to).first()
     message = Message.objects.create(
         conversation=conversation,
         author=Message.Author.CUSTOMER,
         text=inbound.text,
         external_id=inbound.external_id,
         author_name=inbound.author_name,
-        reply_to=quoted if inbound.reply_to else None,
+        reply_to=quoted,
         album=inbound.album,
         is_handled=is_handled,
         delivery=Message.Delivery.RECEIVED,
