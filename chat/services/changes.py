@@ -105,9 +105,7 @@ def settle_early_reports(account: IntegrationAccount, external_id: str) -> None:
 
 
 @transaction.atomic
-def _settle(
-    account: IntegrationAccount, external_id: str, waiting: QuerySet[EarlyReport]
-) -> None:
+def _settle(account: IntegrationAccount, external_id: str, waiting: QuerySet[EarlyReport]) -> None:
     message = _own_message(account, external_id)
     if message is None:
         return

@@ -87,9 +87,7 @@ def ensure_conversation(
     if group:
         return _locked_talk(account, chat_id, client=client, is_group=True, mode=Mode.HUMAN)
     lead = ensure_open_lead(client, source=source, actor=Actor(user=None, origin="chat"))
-    conversation = _locked_talk(
-        account, chat_id, client=lead.client, lead=lead, language=language
-    )
+    conversation = _locked_talk(account, chat_id, client=lead.client, lead=lead, language=language)
     is_other = conversation.lead_id != lead.pk
     conversation.lead = lead
     if is_other:
