@@ -27,7 +27,7 @@ SPOKEN = (Delivery.RECEIVED, Delivery.SENT, Delivery.PENDING)
 
 @transaction.atomic(savepoint=False)
 def analyse_lead(lead_id: int, before: Mapping[str, Any] | None = None) -> LeadAnalysis:
-    """Store what the rules make of a lead now. Safe to run twice: six queries, no network.
+    """Store what the rules make of a lead now. Safe to run twice: no network.
 
     `before`: the facts as they were, where a person has changed them; the card's one-line wish
     follows. Nothing that a person has written is touched.

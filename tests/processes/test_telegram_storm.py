@@ -23,7 +23,7 @@ UPDATES = int(os.environ.get("TELEGRAM_STORM", "90"))
 IS_WHOLE = UPDATES >= 2000
 CHATS = 300 if IS_WHOLE else 15
 KILLED = ("bot", "worker") if IS_WHOLE else ("bot",)
-PATIENCE_S = 1800 if IS_WHOLE else 60
+PATIENCE_S = 1800 if IS_WHOLE else max(60, UPDATES)
 LOOK = """
 import json
 from chat.models import Message
