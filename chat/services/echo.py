@@ -106,7 +106,7 @@ def _store(conversation: Conversation, echo: InboundEcho) -> Message:
     message = Message.objects.create(
         conversation=conversation,
         author=Author.STAFF,
-        user=User.objects.filter(pk=known, is_staff=True).first(),
+        user=User.objects.filter(pk=known, is_staff=True).first() if known else None,
         author_name=echo.author_name[:120],
         text=said.text,
         external_id=said.external_id,

@@ -15,6 +15,7 @@ from chat.models import Attachment, Conversation, EarlyReport, Message
 from chat.services.changes import forget_early_reports
 from chat.services.outbound import send_reply
 from chat.tests.wazzup import PHONE, Wazzup, work
+from integrations.delivery import inbox
 from integrations.models import InboxEvent
 from integrations.wazzup.channels import sync_channels
 from leads.duplicates import find_duplicates
@@ -77,6 +78,21 @@ def test_the_same_call_again_and_doubled_events_are_one_message(wazzup: Wazzup) 
 
     assert len(wazzup.said("customer")) == 1
     assert len(wazzup.said("bot")) == 1
+
+
+def test_another_message_of_a_talk_is_cheap_to_take_in(
+    wazzup: Wazzup, django_assert_max_num_queries: Any
+) -> None:
+    """Five pairs of these are savepoints."""
+    wazzup.client_writes("Первое")
+    wazzup.fake.calls.client_writes(wazzup.channel_id, PHONE, "Второе")
+    wazzup.fake.calls.flush()
+    event = InboxEvent.objects.get(status="pending", ordering_key__endswith=PHONE)
+
+    with django_assert_max_num_queries(29):
+        assert inbox.process(event.pk)
+
+    assert [message.text for message in wazzup.said("customer")] == ["Первое", "Второе"]
 
 
 def test_one_call_with_good_and_bad_parts_keeps_the_good(wazzup: Wazzup) -> None:
