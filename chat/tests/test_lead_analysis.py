@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries: Any) -> 
         create_lead(lead.client, source="webchat", actor=BOT)
     analyse_lead(lead.pk)
 
-    # Savepoint and its end, the lock, facts, the lead with its client's history, words, upsert.
+    # The lock, facts, the lead with its client's history, words, upsert.
     with django_assert_num_queries(5):
         analyse_lead(lead.pk)
 
