@@ -19,8 +19,8 @@ from bookings.documents.values import money
 from bookings.look import TONES
 from bookings.models import Booking, BookingTask, DocumentLook, Traveller
 from bookings.permissions import bookings_visible_to, ensure_booking_visible, of_visible_bookings
-from bookings.services.radar import money_at_risk
-from bookings.states import OVER
+from bookings.services.radar import clients_to_pay, money_at_risk
+from bookings.states import CLIENT_OWES, OVER
 from bookings.templatetags.booking_words import short_day
 from common.admin import EMPTY, NeverDeleted, OnlyVisible, ReadOnly, chip, moment_column
 
@@ -44,16 +44,22 @@ class DueFilter(admin.SimpleListFilter):
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("late", _("overdue")), ("week", _("within a week"))]
+        return [
+            ("soon", _("overdue or soon")),
+            ("late", _("overdue")),
+            ("week", _("within a week")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         today = timezone.localdate()
-        live = queryset.exclude(state__in=OVER)
+        if self.value() == "soon":
+            return clients_to_pay(queryset, today)
+        owing = queryset.filter(state__in=CLIENT_OWES)
         if self.value() == "late":
-            return live.filter(client_due_on__lt=today)
+            return owing.filter(client_due_on__lt=today)
         if self.value() == "week":
             end = today + timedelta(days=7)
-            return live.filter(client_due_on__range=(today, end))
+            return owing.filter(client_due_on__range=(today, end))
         return queryset
 
 

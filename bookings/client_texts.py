@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -27,12 +29,12 @@ def traveller_page(booking: Booking, link: str) -> str:
     return text % {**_trip(booking), "link": link}
 
 
-def payment_reminder(booking: Booking, due: PaymentDue) -> str:
+def payment_reminder(booking: Booking, due: PaymentDue, left: Decimal, rate: Decimal) -> str:
     text = _("A reminder: please pay %(sum)s by %(due)s for %(hotel)s (about %(tenge)s today).")
     words = {
-        "sum": money(due.amount, due.currency),
+        "sum": money(left, due.currency),
         "due": date_format(due.due_on, "j E"),
-        "tenge": money(in_tenge(due.amount, due.currency, booking.rate), "KZT"),
+        "tenge": money(in_tenge(left, due.currency, rate), "KZT"),
     }
     return text % {**_trip(booking), **words}
 

@@ -19,6 +19,8 @@ TENGE = Decimal("1")
 ZERO = Decimal("0.00")
 # More is a slip of the finger; a column holds no more either.
 MOST = Decimal("999999999.99")
+RATE_STEP = Decimal("0.0001")
+MOST_RATE = Decimal("9999999.9999")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,15 @@ def settled_by(tenge: Decimal, owed: Decimal, currency: str, rate: Decimal) -> D
     if tenge == in_tenge(owed, currency, rate):
         return owed
     return round_to(tenge / rate, CENT)
+
+
+def checked_rate(rate: Decimal) -> Decimal:
+    """Tenge per unit as a person typed it. Raises InvalidInput unless a column holds it."""
+    if not rate.is_finite() or not RATE_STEP <= rate <= MOST_RATE:
+        raise InvalidInput(_("Write a rate above zero."), code="sum", field="rate")
+    if rate != round_to(rate, RATE_STEP):
+        raise InvalidInput(_("At most four digits after the point."), code="digits", field="rate")
+    return round_to(rate, RATE_STEP)
 
 
 def checked_sum(amount: Decimal, field: str = "amount") -> Decimal:

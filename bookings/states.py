@@ -32,6 +32,9 @@ BY_LEDGER = (S.CONFIRMED, S.PREPAID, S.CLIENT_PAID, S.OPERATOR_PAID)
 OVER = (S.FINISHED, S.REJECTED, S.CANCELLED)
 LIVE = tuple(state for state in State if state not in OVER)
 OWING = (*BY_LEDGER, S.DOCUMENTS, S.TRAVELLING)
+# Where the operator may wait for money: what a change has not undone yet, and a penalty.
+OPERATOR_WAITS = (*OWING, S.ON_REQUEST, S.CANCELLED)
+CLIENT_OWES = (*OWING, S.CANCELLED)
 
 MOVES: dict[str, tuple[str, ...]] = {
     S.DRAFT: (S.TRAVELLERS, S.CANCELLED),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bookings.money import percent_of
+from bookings.money import ZERO, percent_of
 from bookings.workdays import WorkCalendar
 
 ALL = Decimal(100)
@@ -72,11 +72,20 @@ def instalments(
     if rule is None or rule.prepay_percent >= ALL or rest_on <= first_on:
         soon = calendar.after(agreed_on, LAST_MINUTE_WORKING_DAYS)
         return [Instalment(ALL, total, _within(soon, agreed_on, departs_on))]
-    first = percent_of(total, rule.prepay_percent, currency)
-    return [
-        Instalment(rule.prepay_percent, first, _within(first_on, agreed_on, departs_on)),
-        Instalment(ALL - rule.prepay_percent, total - first, rest_on),
-    ]
+    first = (rule.prepay_percent, _within(first_on, agreed_on, departs_on))
+    return shares(total, currency, [first, (ALL - rule.prepay_percent, rest_on)])
+
+
+def shares(
+    total: Decimal, currency: str, agreed: Sequence[tuple[Decimal, date]]
+) -> list[Instalment]:
+    """Percents and days as sums; the last part takes what rounding leaves."""
+    found: list[Instalment] = []
+    for percent, due_on in agreed[:-1]:
+        found.append(Instalment(percent, percent_of(total, percent, currency), due_on))
+    percent, due_on = agreed[-1]
+    rest = total - sum((part.amount for part in found), ZERO)
+    return [*found, Instalment(percent, rest, due_on)]
 
 
 def _fitting(rules: Sequence[PayRule], departs_on: date, days_left: int) -> PayRule | None:

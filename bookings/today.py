@@ -13,14 +13,11 @@ from django.utils.translation import gettext as _
 from bookings.documents.values import money
 from bookings.models import Booking, BookingTask
 from bookings.permissions import bookings_visible_to, of_visible_bookings, sees_bookings
-from bookings.services.radar import money_at_risk
-from bookings.services.terms import work_calendar
-from bookings.states import OWING
+from bookings.services.radar import clients_to_pay, money_at_risk
 from bookings.templatetags.booking_words import short_day
 from leads.today import Group, Kind, Row
 
 MOST = 20
-WORKING_DAYS_AHEAD = 2
 For = BookingTask.For
 
 
@@ -62,8 +59,7 @@ def _risk(bookings: QuerySet[Booking], today: date) -> Group:
 
 
 def _payments(bookings: QuerySet[Booking], today: date) -> Group:
-    end = work_calendar().after(today, WORKING_DAYS_AHEAD)
-    due = bookings.filter(state__in=OWING, client_due_on__lte=end)
+    due = clients_to_pay(bookings, today)
     rows = [
         _booking_row(
             Kind.PAYMENT,
@@ -76,7 +72,7 @@ def _payments(bookings: QuerySet[Booking], today: date) -> Group:
         )
         for booking in due.select_related("lead__client").order_by("client_due_on", "pk")[:MOST]
     ]
-    return Group(Kind.PAYMENT, rows, _count(due, rows), f"{_list()}?due=week")
+    return Group(Kind.PAYMENT, rows, _count(due, rows), f"{_list()}?due=soon")
 
 
 def _tasks(viewer: User, person: User, today: date) -> Group:

@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from bookings.models import Booking, LedgerEntry, PaymentDue, Side
-from bookings.services.booking import ClaimAnswer, apply_claim, cancel_booking, create_booking
+from bookings.services.booking import ClaimAnswer, apply_claim, create_booking
+from bookings.services.cancelling import cancel_booking
 from bookings.services.payments import Paid, record_payment, record_refund, reverse_entry
 from bookings.services.traveller_links import (
     find_traveller_link,

@@ -20,7 +20,8 @@ from bookings.models import Booking, BookingTask, DocumentKind, LedgerEntry, Sid
 from bookings.money import ZERO
 from bookings.permissions import ensure_booking_visible, sees_bookings
 from bookings.services import booking as steps
-from bookings.services.documents import attach_file, issue_document
+from bookings.services.cancelling import cancel_booking
+from bookings.services.documents import attach_file, checked_file, issue_document
 from bookings.services.payments import Paid, record_payment, record_refund, reverse_entry
 from bookings.services.radar import put_radar_off
 from bookings.services.tasks import finish_task, plan_task
@@ -104,21 +105,27 @@ def _paid(words: Words) -> Paid:
 
 
 def _pay(booking_id: int, words: Words, actor: Actor) -> str:
-    side, receipt = Side(words["side"]), words["receipt"]
-    entry = record_payment(
-        booking_id, side, _paid(words), actor=actor, submit_key=words["submit_key"]
-    )
-    if receipt:
-        attach_file(
-            booking_id, "receipt", receipt.name, receipt.read(), actor=actor, payment_id=entry.pk
-        )
+    _move_money(record_payment, booking_id, words, actor)
     return _("The payment is in the ledger.")
 
 
 def _refund(booking_id: int, words: Words, actor: Actor) -> str:
-    side, key = Side(words["side"]), words["submit_key"]
-    record_refund(booking_id, side, _paid(words), actor=actor, submit_key=key)
+    _move_money(record_refund, booking_id, words, actor)
     return _("The refund is in the ledger.")
+
+
+def _move_money(
+    write: Callable[..., LedgerEntry], booking_id: int, words: Words, actor: Actor
+) -> None:
+    """A receipt that can't be kept is refused before the money is written, not after."""
+    receipt = words["receipt"]
+    content = receipt.read() if receipt else b""
+    if receipt:
+        checked_file(content)
+    side, key = Side(words["side"]), words["submit_key"]
+    entry = write(booking_id, side, _paid(words), actor=actor, submit_key=key)
+    if receipt and not entry.receipts.exists():
+        attach_file(booking_id, "receipt", receipt.name, content, actor=actor, payment_id=entry.pk)
 
 
 def _reverse(booking_id: int, words: Words, actor: Actor) -> str:
@@ -151,7 +158,7 @@ def _change(booking_id: int, words: Words, actor: Actor) -> str:
 
 
 def _cancel(booking_id: int, words: Words, actor: Actor) -> str:
-    steps.cancel_booking(booking_id, reason=words["reason"], actor=actor, penalty=words["penalty"])
+    cancel_booking(booking_id, reason=words["reason"], actor=actor, penalty=words["penalty"])
     return _("The booking is cancelled.")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.offer import Offer
 from bookings.models.operator import Operator
-from bookings.states import LIVE, OVER, State
+from bookings.states import OVER, State
 from common.models import TimestampedModel
 from leads.models import Lead
 
@@ -116,10 +116,14 @@ class Booking(TimestampedModel):
             models.Index(fields=["departs_on", "id"], name="booking_departures"),
             models.Index(fields=["lead", "-id"], name="booking_of_lead"),
             models.Index(
-                fields=["client_due_on"], name="booking_client_due", condition=Q(state__in=LIVE)
+                fields=["client_due_on"],
+                name="booking_client_due",
+                condition=Q(client_due_on__isnull=False),
             ),
             models.Index(
-                fields=["operator_due_on"], name="booking_operator_due", condition=Q(state__in=LIVE)
+                fields=["operator_due_on"],
+                name="booking_operator_due",
+                condition=Q(operator_due_on__isnull=False),
             ),
             models.Index(fields=["claim_number"], name="booking_claim"),
         ]

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking, FlightLeg, Offer, Operator, PaymentDue, Side
+from bookings.models import Booking, FlightLeg, Offer, Operator, Side
 from bookings.money import ZERO, checked_sum, in_tenge, percent_of
-from bookings.services.payments import follow_ledger, make_schedules
+from bookings.services.cancelling import plan_return
+from bookings.services.payments import follow_ledger, follow_total, make_schedules
 from bookings.services.rows import (
     Kind,
     locked_booking,
@@ -21,15 +22,13 @@ from bookings.services.rows import (
     save_booking,
     set_state,
 )
-from bookings.services.tasks import add_task, close_tasks, plan_departure, plan_payment_reminders
-from bookings.services.terms import penalty_of, rate_on, work_calendar
+from bookings.services.tasks import close_tasks, plan_departure, plan_payment_reminders
+from bookings.services.terms import rate_on
 from bookings.services.travellers import problems_of_booking
 from bookings.states import BY_LEDGER, OWING, UNCONFIRMED, State
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leads.models import Lead, LeadStage
 from leads.services import Actor, advance_lead, locked_lead, move_lead
-
-PENALTY_WORKING_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -181,12 +180,21 @@ def apply_claim(booking_id: int, answer: ClaimAnswer, *, actor: Actor) -> Bookin
     if answer.outcome == State.CONFIRMED:
         _confirm(booking, actor)
     elif answer.outcome == State.REJECTED:
-        set_state(booking, State.REJECTED, actor, reason=needed_reason(answer.reason))
+        _reject(booking, actor, answer.reason)
     elif answer.outcome in (State.SENT, State.ON_REQUEST):
         set_state(booking, answer.outcome, actor, reason=answer.reason)
     else:
         raise InvalidInput(_("The operator does not answer so."), code="outcome", field="outcome")
     return booking
+
+
+def _reject(booking: Booking, actor: Actor, reason: str) -> None:
+    """After a change the client may have paid already: that money must not be forgotten."""
+    if booking.state == State.REJECTED:
+        return
+    set_state(booking, State.REJECTED, actor, reason=needed_reason(reason))
+    if booking.client_paid:
+        plan_return(booking)
 
 
 def _confirm(booking: Booking, actor: Actor) -> None:
@@ -221,8 +229,9 @@ def give_discount(booking_id: int, amount: Decimal, *, reason: str, actor: Actor
     words = {"before": f"{before} {booking.currency}", "after": f"{amount} {booking.currency}"}
     record(booking, Kind.CHANGE, actor, reason=reason, **words)
     if booking.state in BY_LEDGER:
-        make_schedules(booking, today=timezone.localdate())
+        follow_total(booking, Side.CLIENT)
         follow_ledger(booking, actor)
+        plan_payment_reminders(booking, today=timezone.localdate())
     return booking
 
 
@@ -273,75 +282,6 @@ def _apply_change(booking: Booking, change: Change) -> list[str]:
     if booking.commission > booking.price or booking.discount > booking.price:
         raise InvalidInput(_("Commission or discount is above the price."), code="sum")
     return fields
-
-
-@transaction.atomic
-def cancel_booking(
-    booking_id: int,
-    *,
-    reason: str,
-    actor: Actor,
-    penalty: Decimal | None = None,
-    today: date | None = None,
-) -> Booking:
-    """Cancel; `penalty` in the booking's currency, where the operator takes another than its rule.
-
-    What is paid above the penalty is to be given back: a task for the accountant. Safe twice.
-    """
-    booking = locked_booking(booking_id)
-    if booking.state == State.CANCELLED:
-        return booking
-    reason, today = needed_reason(reason), today or timezone.localdate()
-    booking.penalty = _penalty(booking, penalty, today)
-    PaymentDue.objects.filter(booking=booking, is_current=True).update(is_current=False)
-    save_booking(booking, "penalty")
-    set_state(booking, State.CANCELLED, actor, reason=reason)
-    close_tasks(booking, _("The booking was cancelled"))
-    _owe_penalty(booking, today)
-    follow_ledger(booking, actor)
-    if booking.client_left < 0:
-        _plan_refund(booking, today)
-    return booking
-
-
-def _penalty(booking: Booking, given: Decimal | None, today: date) -> Decimal:
-    if booking.state not in OWING:
-        return ZERO
-    if given is None:
-        return penalty_of(booking, today).amount
-    penalty = checked_sum(given, "penalty") if given else ZERO
-    if penalty > booking.price:
-        raise InvalidInput(_("More than the price."), code="sum", field="penalty")
-    return penalty
-
-
-def _owe_penalty(booking: Booking, today: date) -> None:
-    if not booking.penalty:
-        return
-    due_on = work_calendar().after(today, PENALTY_WORKING_DAYS)
-    PaymentDue.objects.bulk_create(
-        PaymentDue(
-            booking=booking,
-            side=side,
-            position=1,
-            percent=Decimal(100),
-            amount=booking.penalty,
-            currency=booking.currency,
-            due_on=due_on,
-        )
-        for side in Side
-    )
-
-
-def _plan_refund(booking: Booking, today: date) -> None:
-    words = {"sum": -booking.client_left, "currency": booking.currency}
-    add_task(
-        booking,
-        code="refund",
-        audience="accountant",
-        title=_("Give %(sum)s %(currency)s back to the client") % words,
-        due_on=work_calendar().after(today, PENALTY_WORKING_DAYS),
-    )
 
 
 @transaction.atomic

@@ -83,16 +83,22 @@ def attach_file(
     payment_id: int | None = None,
 ) -> BookingDocument:
     """Keep a receipt or the operator's own file. Raises InvalidInput for another kind of file."""
+    content_type = checked_file(content)
+    payment = None
+    if payment_id is not None:
+        payment = LedgerEntry.objects.filter(pk=payment_id, booking=booking_id).first()
+    return _keep(booking_id, kind, name[-120:], content, content_type, actor, payment=payment)
+
+
+def checked_file(content: bytes) -> str:
+    """The content type. Raises InvalidInput for a file that is not kept."""
     if len(content) > MOST_BYTES:
         raise InvalidInput(_("The file is larger than 10 MB."), code="too_large", field="file")
     content_type = next((one for one, head in _STARTS.items() if content.startswith(head)), "")
     if not content_type:
         message = _("Only PDF, JPEG and PNG files are kept.")
         raise InvalidInput(message, code="file_type", field="file")
-    payment = None
-    if payment_id is not None:
-        payment = LedgerEntry.objects.filter(pk=payment_id, booking=booking_id).first()
-    return _keep(booking_id, kind, name[-120:], content, content_type, actor, payment=payment)
+    return content_type
 
 
 def _keep(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, LedgerEntry, PaymentDue, Side
-from bookings.money import ZERO, checked_sum, in_tenge, settled_by
+from bookings.money import MOST, ZERO, checked_rate, checked_sum, in_tenge, settled_by
 from bookings.services.rows import (
     Kind,
     locked_booking,
@@ -23,7 +23,7 @@ from bookings.services.rows import (
 )
 from bookings.services.terms import pay_rules, rate_on, work_calendar
 from bookings.states import BY_LEDGER, OWING, State, state_by_ledger
-from bookings.terms import Instalment, instalments
+from bookings.terms import Instalment, instalments, shares
 from common.errors import Conflict, InvalidInput
 from leads.services import Actor
 
@@ -61,6 +61,19 @@ def make_schedules(booking: Booking, *, today: date) -> None:
             ahead_working_days=AHEAD[side],
         )
         _save_parts(booking, side, parts)
+
+
+def follow_total(booking: Booking, side: Side) -> None:
+    """Let the parts of one side make its new total, under the caller's lock.
+
+    Days and shares stay: a discount gives nobody more time, the operator least of all.
+    """
+    dues = booking.dues.filter(side=side, is_current=True).order_by("position")
+    agreed = [(due.percent, due.due_on) for due in dues]
+    if not agreed:
+        return
+    dues.update(is_current=False)
+    _save_parts(booking, side, shares(totals_of(booking)[side], booking.currency, agreed))
 
 
 def totals_of(booking: Booking) -> dict[Side, Decimal]:
@@ -109,14 +122,13 @@ def record_payment(
 def record_refund(
     booking_id: int, side: Side, paid: Paid, *, actor: Actor, submit_key: str
 ) -> LedgerEntry:
-    """Write that money went back, at most as much as was paid. A refund needs a note.
+    """Write that money went back, at most as much as was paid, in any state. It needs a note.
 
-    Raises like `record_payment`.
+    Raises InvalidInput for more, or without a note.
     """
     booking = locked_booking(booking_id)
     if known := _known(booking, submit_key):
         return known
-    _ensure_owing(booking)
     needed_reason(paid.note)
     present = booking.client_paid if side == Side.CLIENT else booking.operator_paid
     rate = _rate(booking, paid)
@@ -174,21 +186,28 @@ def _rate(booking: Booking, paid: Paid) -> Decimal:
     if paid.paid_on > today:
         raise InvalidInput(_("This day has not come yet."), code="date", field="paid_on")
     if paid.rate is not None:
-        return checked_sum(paid.rate, "rate")
+        return checked_rate(paid.rate)
     return rate_on(paid.paid_on, booking.currency, booking.operator.code)
 
 
 def _both_sums(
     booking: Booking, paid: Paid, owed: Decimal, rate: Decimal
 ) -> tuple[Decimal, Decimal]:
-    """The sum in the booking's currency and in tenge; the one that was not typed is counted."""
+    """The sum in the booking's currency and in tenge; the one that was not typed is counted.
+
+    Raises InvalidInput where the other one comes to nothing, or to more than is ever paid.
+    """
     if paid.amount is not None:
         amount = checked_sum(paid.amount)
-        return amount, in_tenge(amount, booking.currency, rate)
-    if paid.tenge is None:
+        tenge = in_tenge(amount, booking.currency, rate)
+    elif paid.tenge is not None:
+        tenge = checked_sum(paid.tenge, "tenge")
+        amount = settled_by(tenge, owed, booking.currency, rate)
+    else:
         raise InvalidInput(_("Write a sum above zero."), code="sum", field="amount")
-    tenge = checked_sum(paid.tenge, "tenge")
-    return settled_by(tenge, owed, booking.currency, rate), tenge
+    if not (ZERO < amount <= MOST and ZERO < tenge <= MOST):
+        raise InvalidInput(_("At this rate the sum is out of bounds."), code="sum", field="amount")
+    return amount, tenge
 
 
 def _write(

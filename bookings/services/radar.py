@@ -17,7 +17,7 @@ from django.utils.translation import override
 from bookings.models import Booking
 from bookings.services.rows import Kind, locked_booking, needed_reason, record, save_booking
 from bookings.services.terms import work_calendar
-from bookings.states import OWING
+from bookings.states import CLIENT_OWES, OPERATOR_WAITS
 from common.errors import InvalidInput
 from leads.services import Actor
 from live.services import notify
@@ -46,11 +46,17 @@ def money_at_risk(bookings: QuerySet[Booking], today: date) -> QuerySet[Booking]
         output_field=IntegerField(),
     )
     risky = bookings.filter(
-        state__in=OWING, operator_due_on__lte=horizon, client_paid__gt=F("operator_paid")
+        state__in=OPERATOR_WAITS, operator_due_on__lte=horizon, client_paid__gt=F("operator_paid")
     )
     risky = risky.annotate(level=level)
     put_off = Q(radar_until__gte=today, radar_level__gte=F("level"))
     return risky.exclude(put_off).order_by("operator_due_on", "pk")
+
+
+def clients_to_pay(bookings: QuerySet[Booking], today: date) -> QuerySet[Booking]:
+    """Those whose client is late or has to pay soon: a penalty counts like a price."""
+    horizon = work_calendar().after(today, WORKING_DAYS_AHEAD)
+    return bookings.filter(state__in=CLIENT_OWES, client_due_on__lte=horizon)
 
 
 @transaction.atomic

@@ -8,8 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bookings.models import OperatorRate
-
-RATE_STEP = Decimal("0.0001")
+from bookings.money import RATE_STEP
 
 
 def note_rate(currency: str, kzt: Decimal, seen_at: datetime, *, operator: str = "samo") -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,8 +14,10 @@ from django.utils.translation import override
 from bookings import client_texts as texts
 from bookings.messenger import tell_client
 from bookings.models import Booking, BookingTask, PaymentDue, TripLink
+from bookings.money import ZERO
 from bookings.services.rows import Kind, locked_booking, record, set_state
 from bookings.services.tasks import FEEDBACK
+from bookings.services.terms import rate_on
 from bookings.services.trip import open_trip_link
 from bookings.states import OVER, State
 from common.errors import DomainError
@@ -72,9 +76,17 @@ def _needless(booking: Booking, task: BookingTask, today: date) -> str:
         return _("Too late: the client has departed")
     if task.code.startswith("pay:"):
         due = _due_of(task)
-        is_paid = booking.client_due_on is None or (due and booking.client_due_on > due.due_on)
-        return _("Paid already") if due is None or not due.is_current or is_paid else ""
+        if due is None or not due.is_current:
+            return _("Not needed")
+        return "" if _left_of(booking, due) else _("Paid already")
     return ""
+
+
+def _left_of(booking: Booking, due: PaymentDue) -> Decimal:
+    """What the client still owes of one part: money covers the earlier parts first."""
+    parts = booking.dues.filter(side=due.side, is_current=True, position__lte=due.position)
+    planned = parts.aggregate(total=Sum("amount"))["total"]
+    return max(min(planned - booking.client_paid, due.amount), ZERO)
 
 
 def _due_of(task: BookingTask) -> PaymentDue | None:
@@ -85,8 +97,14 @@ def _tell(booking: Booking, task: BookingTask) -> int:
     """The wording by the task's code; everything but money comes with the client's page."""
     with override(booking.lead.client.language):
         due = _due_of(task) if task.code.startswith("pay:") else None
-        text = texts.payment_reminder(booking, due) if due else _with_page(booking, task)
+        text = _reminder(booking, due) if due else _with_page(booking, task)
     return tell_client(booking.lead_id, text, key=f"task:{task.pk}")
+
+
+def _reminder(booking: Booking, due: PaymentDue) -> str:
+    """With what is left of the part, in tenge at today's rate."""
+    rate = rate_on(timezone.localdate(), booking.currency, booking.operator.code)
+    return texts.payment_reminder(booking, due, _left_of(booking, due), rate)
 
 
 def _with_page(booking: Booking, task: BookingTask) -> str:

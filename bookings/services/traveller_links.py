@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Traveller, TravellerLink
 from bookings.services.rows import Kind, locked_booking, record
-from bookings.services.travellers import TravellerInput, store_traveller
+from bookings.services.travellers import TravellerInput, store_traveller, tidy_name
 from bookings.states import UNCONFIRMED
 from common.errors import Conflict
 from leads.services import Actor
@@ -100,16 +101,21 @@ def hand_in(link_id: int, people: Sequence[TravellerInput]) -> Booking:
 def _store(booking: Booking, people: Sequence[TravellerInput]) -> None:
     """Adults first, so that a child can name the parent who travels along."""
     parent_id: int | None = None
+    taken: list[int] = []
     for given in sorted(people, key=lambda one: one.with_parent):
         if given.with_parent:
             given = replace(given, guardian_id=parent_id)
-        known = _known(booking, given) or Traveller(booking=booking)
+        known = _known(booking, given, taken) or Traveller(booking=booking)
         stored = store_traveller(booking, known, given, CLIENT)
+        taken.append(stored.pk)
         parent_id = parent_id or stored.pk
 
 
-def _known(booking: Booking, given: TravellerInput) -> Traveller | None:
-    named = booking.travellers.filter(
-        surname=given.surname.strip().upper(), given_names=given.given_names.strip().upper()
+def _known(booking: Booking, given: TravellerInput, taken: Sequence[int]) -> Traveller | None:
+    """Whom the desk has entered already: father and son of one name are two people."""
+    named = booking.travellers.exclude(pk__in=taken).filter(
+        Q(birth_on=given.birth_on) | Q(birth_on=None),
+        surname=tidy_name(given.surname),
+        given_names=tidy_name(given.given_names),
     )
-    return named.first()
+    return named.order_by(F("birth_on").asc(nulls_last=True), "pk").first()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking, DocumentLook, Traveller, TravellerLink
 from bookings.mrz import Passport
+from bookings.permissions import bookings_visible_to
 from bookings.services.rows import Kind, locked_booking, needed_reason, record, save_booking
 from bookings.services.terms import months_valid
 from bookings.states import OVER, State
@@ -80,7 +81,10 @@ def store_traveller(
 ) -> Traveller:
     """Write a tourist under the caller's lock."""
     is_new = traveller.pk is None
-    traveller.surname, traveller.given_names = _name(given.surname), _name(given.given_names)
+    traveller.surname, traveller.given_names = (
+        tidy_name(given.surname),
+        tidy_name(given.given_names),
+    )
     for field in ("birth_on", "sex", "expires_on", "has_parental_consent"):
         setattr(traveller, field, getattr(given, field))
     traveller.citizenship = given.citizenship.strip().upper()[:3]
@@ -91,6 +95,8 @@ def store_traveller(
         number = checked_number(given.number)
         traveller.document = {"number": number} if number else {}
         traveller.has_document = bool(number)
+        # What is written anew is forgotten anew.
+        traveller.forgotten_at = None
     if given.has_consented:
         traveller.consented_at = traveller.consented_at or timezone.now()
     else:
@@ -116,7 +122,7 @@ def _ensure_editable(booking: Booking) -> None:
         raise Conflict(_("The tourists of this booking can't be changed any more."), code="state")
 
 
-def _name(text: str) -> str:
+def tidy_name(text: str) -> str:
     return " ".join(text.upper().split())[:60]
 
 
@@ -157,10 +163,10 @@ def remove_traveller(traveller_id: int, *, actor: Actor) -> None:
 def look_at_number(traveller: Traveller, user: User, *, reason: str) -> str:
     """Show a passport's number to somebody with the right, who says why. Always leaves a row.
 
-    Raises NotAllowed without the right, after the row is kept; InvalidInput without a reason.
-    Not in a transaction of the caller's: the row of a refusal must stay.
+    Raises NotAllowed without the right or for a colleague's booking, after the row is kept;
+    InvalidInput without a reason. Not in a transaction of the caller's: a refusal's row must stay.
     """
-    is_granted = user.has_perm(RIGHT)
+    is_granted = user.has_perm(RIGHT) and _is_visible(traveller, user)
     if is_granted:
         reason = needed_reason(reason)
     DocumentLook.objects.create(
@@ -169,6 +175,10 @@ def look_at_number(traveller: Traveller, user: User, *, reason: str) -> str:
     if not is_granted:
         raise NotAllowed(_("You have no right to see passports."), code="document")
     return str(traveller.document.get("number", ""))
+
+
+def _is_visible(traveller: Traveller, user: User) -> bool:
+    return bookings_visible_to(user).filter(pk=traveller.booking_id).exists()
 
 
 def problems_of_booking(booking: Booking) -> list[Problem]:

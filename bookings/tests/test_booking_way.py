@@ -14,7 +14,6 @@ from bookings.services.booking import (
     Change,
     ClaimAnswer,
     apply_claim,
-    cancel_booking,
     change_booking,
     create_booking,
     give_discount,
@@ -22,6 +21,7 @@ from bookings.services.booking import (
     move_booking,
     send_to_operator,
 )
+from bookings.services.cancelling import cancel_booking
 from bookings.services.payments import Paid, record_payment, record_refund, reverse_entry
 from bookings.services.travellers import save_traveller
 from bookings.states import MOVES, State

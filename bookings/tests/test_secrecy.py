@@ -94,6 +94,24 @@ def test_without_the_right_it_is_403_and_a_row(client, traveller):
     assert (look.user, look.is_granted) == (user, False)
 
 
+@pytest.mark.parametrize(
+    "rights", [(), ("view_booking", "view_lead", "view_document_numbers")], ids=["none", "others"]
+)
+def test_who_may_not_see_the_booking_at_all_leaves_a_row_too(client, traveller, rights):
+    lead = traveller.booking.lead
+    lead.assignee = make_person(name="owner")
+    lead.save()
+    client.force_login(make_person(*rights))
+
+    answer = client.post(
+        reverse("admin:bookings_traveller_look", args=[traveller.pk]), {"reason": "Любопытно"}
+    )
+
+    assert answer.status_code == 403
+    assert NUMBER not in answer.content.decode()
+    assert DocumentLook.objects.get().is_granted is False
+
+
 def test_no_page_shows_a_number_by_itself(admin_client, traveller):
     booking = traveller.booking
     urls = [
@@ -143,6 +161,15 @@ def test_passports_are_forgotten_on_time(traveller, days, is_kept):
     assert found.document == ({"number": NUMBER} if is_kept else {})
     assert (found.has_document, found.expires_on is not None) == (is_kept, is_kept)
     assert str(found) == "IVANOVA ANNA"
+
+
+def test_a_number_written_after_it_was_forgotten_is_forgotten_again(traveller):
+    booking, later = traveller.booking, traveller.booking.returns_on + timedelta(days=91)
+    forget_documents(kept_days=90, today=later)
+    save_traveller(booking.pk, adult(booking, number=NUMBER), actor=DESK, traveller_id=traveller.pk)
+
+    assert forget_documents(kept_days=90, today=later) == 1
+    assert Traveller.objects.get().document == {}
 
 
 def test_an_empty_number_field_keeps_the_number(traveller):

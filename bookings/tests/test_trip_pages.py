@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from django.utils import timezone
 from bookings.models import Booking, BookingTask, DocumentKind, Traveller, TravellerLink, TripLink
 from bookings.services.documents import attach_file, issue_document
 from bookings.services.traveller_links import new_token, open_traveller_link
+from bookings.services.travellers import TravellerInput, save_traveller
 from bookings.services.trip import open_trip_link
 from bookings.states import State
 from bookings.tests.booking_rows import DESK, confirmed, fresh, make_booking
@@ -78,6 +79,31 @@ def test_a_client_fills_in_everybody_and_the_checks_are_content(client, booking,
     assert people[2].guardian == people[0]
     assert all(one.consented_at for one in people)
     assert TravellerLink.objects.get().draft == {}
+
+
+def test_father_and_son_of_one_name_are_two_people(client, booking, url):
+    known = save_traveller(
+        booking.pk,
+        TravellerInput(surname="IVANOV", given_names="OLEG", birth_on=date(1988, 1, 2)),
+        actor=DESK,
+    )
+
+    client.post(url, typed(booking) | {"p2-given_names": "OLEG"})
+
+    people = Traveller.objects.filter(surname="IVANOV", given_names="OLEG").order_by("birth_on")
+    assert [one.document["number"] for one in people] == ["N12345671", "N12345672"]
+    assert people[0].pk == known.pk
+    assert Traveller.objects.count() == 3
+
+
+def test_a_tourist_entered_by_name_alone_is_brought_up_to_date(client, booking, url):
+    half = TravellerInput(surname="Ivanov", given_names="Mark")
+    known = save_traveller(booking.pk, half, actor=DESK)
+
+    client.post(url, typed(booking))
+
+    assert Traveller.objects.count() == 3
+    assert Traveller.objects.get(given_names="MARK").pk == known.pk
 
 
 def test_a_page_that_was_handed_in_is_closed(client, booking, url):

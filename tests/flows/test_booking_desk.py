@@ -14,6 +14,7 @@ from bookings.models import Booking, BookingTask, Side
 from bookings.selectors import client_bookings
 from bookings.services.documents import attach_file
 from bookings.services.radar import money_at_risk, put_radar_off, ring_for_money_at_risk
+from bookings.services.rates import note_rate
 from bookings.services.reminders import follow_travellers, is_decent_hour, send_reminders
 from bookings.services.trip import Flight, change_flights, send_documents
 from bookings.states import State
@@ -65,6 +66,18 @@ def test_reminders_leave_on_their_day_once():
     assert "1 245,60 USD" in texts[1]
     assert [text.count("/trip/") for text in texts] == [0, 0, 1, 1]
     assert "Завтра" in texts[3]
+
+
+def test_a_reminder_names_what_is_left_of_the_part_at_todays_rate():
+    booking = booking_with_talk()
+    pay(booking, "100")
+    note_rate("USD", D("530"), timezone.now())
+
+    send_reminders(today=booking.dues.filter(side="client").earliest("due_on").due_on)
+
+    (text,) = said()
+    assert "38,40 USD" in text
+    assert "20 352 ₸" in text
 
 
 def test_what_is_paid_is_not_reminded_of():
