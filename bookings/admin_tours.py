@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from bookings import prefill
+from bookings import prefill, texts
 from bookings.forms import SearchForm, entries
 from bookings.matching import find_entries
 from bookings.models import CatalogueEntry, Offer, SearchRun
 from bookings.results import results_context, runs_of, signature
+from bookings.sending import routes
 from bookings.services.flights import want_flights
 from bookings.services.searching import start_searches
 from bookings.services.selections import add_to_selection, draft_of
@@ -34,7 +35,7 @@ from bookings.web import (
     person,
     refused,
 )
-from common.errors import DomainError
+from common.errors import DomainError, InvalidInput
 from integrations.accounts import operator_page
 from integrations.tours.base import TourSearch
 from leads.models import Lead
@@ -135,6 +136,20 @@ def pick(request: HttpRequest, offer_id: int) -> HttpResponse:
     page = reverse("admin:bookings_selection_page", args=[item.selection_id])
     count = item.selection.items.count()
     return done(request, url, _("Added to the selection."), count=count, page=page)
+
+
+@require_POST
+@may_change
+def into_chat(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """«В чат»: the tour stands in the field of the answer; the manager reads it and sends."""
+    offer = offer_or_404(offer_id)
+    lead = lead_or_404(request, number(request.POST.get("lead", "")) or 0)
+    chats = routes(lead, person(request))
+    if not chats:
+        error = InvalidInput(_("This lead has no chat you may write into."), code="no_chat")
+        return refused(request, _back(offer, lead), error)
+    chats[0].draft(texts.offer_text(offer), person(request))
+    return HttpResponseRedirect(chats[0].url)
 
 
 @never_cache

@@ -27,6 +27,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path(f"{RESULTS}results/", view(admin_tours.results), name="bookings_results"),
         path(f"{RESULTS}again/", view(admin_tours.again), name="bookings_search_again"),
         path(f"{OFFER}pick/", view(admin_tours.pick), name="bookings_pick"),
+        path(f"{OFFER}chat/", view(admin_tours.into_chat), name="bookings_into_chat"),
         path(f"{OFFER}flights/", view(admin_tours.flights), name="bookings_flights"),
         path(SELECTION, view(admin_selection.selection_page), name="bookings_selection_page"),
         path(

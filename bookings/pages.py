@@ -91,7 +91,8 @@ def selection_act(request: HttpRequest, token: str, item_id: int, act: str) -> H
 
 def _act(request: HttpRequest, token: str, item_id: int, act: str) -> str:
     if act == "like":
-        item = client_choices.like(token, item_id)
+        is_liked = request.POST.get("liked", "1") == "1"
+        item = client_choices.like(token, item_id, is_liked=is_liked)
         return _("We will remember it.") if item.liked_at else _("The like is taken back.")
     if act == "ask":
         client_choices.ask(token, item_id, request.POST.get("question", ""))

@@ -12,12 +12,16 @@ from leads.models import Lead
 
 @dataclass(frozen=True)
 class Route:
-    """One chat with the client. `send` takes the text and a key: the same key is sent once."""
+    """One chat with the client. `send` takes the text and a key: the same key is sent once.
+
+    `draft` puts the text into the field of the person's answer, behind what stands there.
+    """
 
     key: str
     label: str
     url: str
     send: Callable[[str, User, str], None]
+    draft: Callable[[str, User], None]
 
 
 # The chats of a lead that this person may write into, the latest first.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -73,13 +74,22 @@ def offer_line(offer: Offer) -> str:
     return " · ".join(filter(None, (place, stay, offer.meal, price(offer))))
 
 
+def offer_text(offer: Offer) -> str:
+    """One tour for a message: what it is, for whom, and of when the price is."""
+    words = _(
+        "The price is for everybody (%(party)s) as of %(moment)s; I will confirm it before you pay."
+    )
+    seen = date_format(timezone.localtime(offer.seen_at), "j E, H:i")
+    return f"{offer_line(offer)}\n{words % {'party': party(offer), 'moment': seen}}"
+
+
 def selection_url(selection: Selection) -> str:
     path = reverse("selection", args=[selection.token])
     return f"{settings.PUBLIC_BASE_URL}{path}"
 
 
 def link_text(selection: Selection) -> str:
-    intro = selection.note or _("I have chosen tours for you. Prices, photos and details are here:")
+    intro = selection.note or _("I have chosen tours for you. Prices and details are here:")
     return f"{intro}\n{selection_url(selection)}"
 
 

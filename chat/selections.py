@@ -10,7 +10,9 @@ from django.urls import reverse
 from bookings.sending import Route
 from chat.models import Conversation
 from chat.permissions import conversations_visible_to
+from chat.selectors import kept_draft
 from chat.services.outbound import send_reply
+from chat.services.reply_drafts import keep_draft
 from leads.models import Lead
 
 
@@ -24,7 +26,7 @@ def chats_of_lead(lead: Lead, user: User) -> Sequence[Route]:
 
 def _route(talk: Conversation) -> Route:
     url = reverse("admin:chat_conversation_thread", args=[talk.pk])
-    return Route(f"chat:{talk.pk}", talk.account.name, url, _sender(talk.pk))
+    return Route(f"chat:{talk.pk}", talk.account.name, url, _sender(talk.pk), _drafter(talk))
 
 
 def _sender(conversation_id: int) -> Callable[[str, User, str], None]:
@@ -32,3 +34,12 @@ def _sender(conversation_id: int) -> Callable[[str, User, str], None]:
         send_reply(conversation_id, text, user=user, client_key=client_key)
 
     return send
+
+
+def _drafter(talk: Conversation) -> Callable[[str, User], None]:
+    def draft(text: str, user: User) -> None:
+        typed = kept_draft(talk.pk, user)
+        if text not in typed:
+            keep_draft(talk, user, f"{typed}\n\n{text}".strip())
+
+    return draft

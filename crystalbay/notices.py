@@ -94,7 +94,7 @@ def tell_of_late_search(run: SearchRun) -> None:
         return
     with override(settings.LANGUAGE_CODE):
         found = _("Tours found: %(count)s") % {"count": run.found}
-        failed = _("The search has failed: the operator did not answer")
+        failed = _("The search has failed: the operator refused or did not answer")
     is_done = run.status == SearchRun.Status.DONE
     url = f"{reverse('admin:bookings_tours')}?batch={run.batch}"
     notify(run.author.pk, "search", f"search:{run.pk}", found if is_done else failed, url)

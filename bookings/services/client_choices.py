@@ -70,10 +70,12 @@ def is_stale(selection: Selection, now: datetime) -> bool:
 
 
 @transaction.atomic
-def like(token: str, item_id: int) -> SelectionItem:
-    """A second tap takes the like back."""
+def like(token: str, item_id: int, *, is_liked: bool = True) -> SelectionItem:
+    """Like a tour or take the like back; saying the same again changes nothing."""
     item = _item(token, item_id)
-    item.liked_at = None if item.liked_at else timezone.now()
+    if bool(item.liked_at) == is_liked:
+        return item
+    item.liked_at = timezone.now() if is_liked else None
     item.save(update_fields=["liked_at"])
     _happened(item.selection, item, Kind.LIKED if item.liked_at else Kind.UNLIKED)
     return item
@@ -81,9 +83,12 @@ def like(token: str, item_id: int) -> SelectionItem:
 
 @transaction.atomic
 def ask(token: str, item_id: int, question: str) -> SelectionItem:
-    """Raises InvalidInput for an empty or hidden text."""
+    """The same words about the same tour are one question. Raises InvalidInput for an empty or
+    hidden text."""
     text = clean_message(question, limit=LONGEST_QUESTION)
     item = _item(token, item_id)
+    if item.selection.events.filter(item=item, kind=Kind.ASKED, text=text).exists():
+        return item
     _happened(item.selection, item, Kind.ASKED, text)
     _plan(item.selection.lead, gettext_noop("Answer the question about %(hotel)s"), item)
     return item

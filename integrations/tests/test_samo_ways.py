@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from integrations.fakes.base import FakeRequest, FakeResponse, FakeServer
 from integrations.fakes.local_server import serve
 from integrations.fakes.samo import PATH, FakeSamo
 from integrations.tests.test_samo_connector import TODAY, is_price_request, make_search
@@ -271,6 +272,17 @@ def test_relay_keeps_the_token_from_the_caller(ways: Ways) -> None:
     assert ways.relayed.token == ""
 
 
+class OneAnswer(FakeServer):
+    """An operator that has gone mad: the same answer to everything."""
+
+    def __init__(self, answer: FakeResponse) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def respond(self, request: FakeRequest) -> FakeResponse:
+        return self.answer
+
+
 class TestRelay:
     """What the relay refuses, with our own client left out: a stranger writes the requests."""
 
@@ -436,6 +448,36 @@ class TestRelay:
         with php_relay(tmp_path, nobody) as url, pytest.raises(TransientError, match="not reach"):
             SamoConnector(replace(ways.relayed, relay_url=url)).check()
 
+    @pytest.mark.parametrize(
+        ("answer", "status", "relay_status"),
+        [
+            (FakeResponse(302, {"location": "/elsewhere"}), 302, "upstream_error"),
+            (FakeResponse(200, {}, b"x" * (10 * 1024 * 1024 + 1)), 502, "unreachable"),
+        ],
+    )
+    def test_redirect_is_not_followed_and_a_flood_is_cut(
+        self, ways: Ways, tmp_path: Path, answer: FakeResponse, status: int, relay_status: str
+    ) -> None:
+        operator = OneAnswer(answer)
+        with serve(operator) as address, php_relay(tmp_path, address) as url:
+            body = self.body()
+            got = httpx2.post(url, content=body, headers=signed(body, SECRET), trust_env=False)
+
+        assert (got.status_code, got.headers["x-relay-status"]) == (status, relay_status)
+        assert "location" not in got.headers
+        assert [request.path for request in operator.requests] == [PATH]
+        assert len(got.content) < 1000
+        assert TOKEN not in got.text + repr(got.headers)
+
+    @pytest.mark.parametrize("path", ["/..%2fconfig.php", "/config.php", "/x/../../etc/passwd"])
+    def test_path_opens_nothing(self, ways: Ways, path: str) -> None:
+        root = ways.relayed.relay_url.split("/", 3)
+        answer = httpx2.get("/".join(root[:3]) + path, trust_env=False)
+
+        assert answer.status_code in (404, 405)
+        assert TOKEN not in answer.text
+        assert SECRET not in answer.text
+
     def test_relay_without_settings_serves_nobody(self, ways: Ways, tmp_path: Path) -> None:
         with php_relay(tmp_path, "http://127.0.0.1:9", secret="short") as url:
             answer = httpx2.post(url, content=self.body(), trust_env=False)
@@ -478,6 +520,11 @@ class TestProxy:
         port = self.operator(ways).rpartition(":")[2]
 
         assert self.connect(ways, f"{host}:{port}") == 403
+
+    def test_plain_requests_to_other_hosts_are_closed(self, ways: Ways) -> None:
+        proxy = f"http://samo:{PROXY_PASSWORD}@127.0.0.1:{ways.proxy_port}"
+        with httpx2.Client(proxy=proxy, trust_env=False) as client:
+            assert client.get("http://127.0.0.1:1/").status_code == 403
 
     def test_other_ports_are_closed(self, ways: Ways) -> None:
         assert self.connect(ways, f"localhost:{free_port()}") == 403

@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.xdist_group("tours"),
 ]
+LIMIT_MS = 300
 WISH = (
     "Здравствуйте! Хотим во Вьетнам, Нячанг из Алматы с 12 по 16 января на 10 ночей, "
     "двое взрослых и ребёнок 6 лет"
@@ -194,13 +195,32 @@ def link_in_the_chat(site: Site, token: str) -> str:
 def test_first_rows_are_seen_before_the_last_page(
     site: Site, operator: FakeSamo, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten pages of 400 ms each, in a real browser."""
+    """Ten pages of 200 ms each, in a real browser: rows within 300 ms of the first one.
+
+    The machine of a test is shared: one of four tries must be undisturbed.
+    """
     manager = Person(browser, site, PHONE)
     manager.log_in()
-    page = manager.goto("/admin/tours/")
+    monkeypatch.setattr(operator, "page_size", 3)
+    late_ms: list[float] = []
+    while len(late_ms) < 4 and min(late_ms, default=LIMIT_MS) >= LIMIT_MS:
+        page = manager.goto("/admin/tours/")
+        # Another question each time: the answer to the same one is remembered.
+        late_ms.append(first_rows_ms(page, operator, nights_max=14 - len(late_ms)))
+        if len(late_ms) == 1:
+            manager.look("tours-reading-390")
+        expect(page.locator("[data-results]")).to_have_attribute("data-over", "1", timeout=20_000)
+
+    print(f"first rows on the page {late_ms} ms after the first page's answer")  # noqa: T201
+    assert min(late_ms) < LIMIT_MS
+    manager.be_content()
+
+
+def first_rows_ms(page: Page, operator: FakeSamo, nights_max: int) -> float:
+    """Leaves the page while the other nine pages are read."""
     page.locator("[name=countries][value=TR]").check()
     page.fill("[name=nights_min]", "5")
-    page.fill("[name=nights_max]", "14")
+    page.fill("[name=nights_max]", str(nights_max))
     answered: list[float] = []
     respond = operator.respond_faulty
 
@@ -209,19 +229,14 @@ def test_first_rows_are_seen_before_the_last_page(
         answered.append(time.monotonic())
         return answer
 
-    monkeypatch.setattr(operator, "page_size", 3)
-    monkeypatch.setattr(operator, "respond_faulty", timed)
+    operator.respond_faulty = timed  # type: ignore[method-assign]
     operator.fail_next(
-        "slow", 10, delay_s=0.4, when=lambda asked: asked.query["action"] == "SearchTour_PRICES"
+        "slow", 10, delay_s=0.2, when=lambda asked: asked.query["action"] == "SearchTour_PRICES"
     )
     page.get_by_role("button", name="Найти туры").click()
     page.locator(".tours-hotel").first.wait_for(state="visible")
-    late_ms = (time.monotonic() - answered[0]) * 1000
+    late_ms = round((time.monotonic() - answered[0]) * 1000)
     expect(page.locator("[data-results]")).to_have_attribute("data-over", "0")
-
-    manager.look("tours-reading-390")
-    print(f"first rows on the page {late_ms:.0f} ms after the first page's answer")  # noqa: T201
-    assert late_ms < 1000  # 300 on a quiet machine; that of a test is shared
-    expect(page.locator("[data-results]")).to_have_attribute("data-over", "1", timeout=20_000)
-    assert len(answered) == 10
-    manager.be_content()
+    assert len(answered) < 10
+    operator.respond_faulty = respond  # type: ignore[method-assign]
+    return late_ms

@@ -237,11 +237,21 @@ class TestClient:
         selection.refresh_from_db()
         assert selection.open_count == 2
 
-    def test_like_is_taken_back_by_a_second_tap(self, selection: Selection) -> None:
+    def test_the_same_said_twice_is_said_once(self, selection: Selection) -> None:
+        """A tap whose answer was lost on the way is tapped again."""
+        item = self.item(selection)
+        for _ in range(2):
+            client_choices.like(selection.token, item.pk)
+            client_choices.ask(selection.token, item.pk, "Есть ли бассейн?")
+            client_choices.choose(selection.token, item.pk)
+
+        assert kinds(selection) == [Kind.SENT, Kind.LIKED, Kind.ASKED, Kind.CHOSEN]
+
+    def test_like_can_be_taken_back(self, selection: Selection) -> None:
         item = self.item(selection)
 
         assert client_choices.like(selection.token, item.pk).liked_at
-        assert client_choices.like(selection.token, item.pk).liked_at is None
+        assert client_choices.like(selection.token, item.pk, is_liked=False).liked_at is None
         assert kinds(selection)[1:] == [Kind.LIKED, Kind.UNLIKED]
 
     def test_question_becomes_the_next_step_and_is_in_the_history(

@@ -22,6 +22,8 @@ from bookings.tests.operators import use_fake
 from bookings.tests.test_searching import run_all
 from bookings.tests.tours import tour_offer, tour_search
 from chat.models import Conversation, Message
+from chat.selectors import kept_draft
+from chat.services.reply_drafts import keep_draft
 from chat.tests.factories import write
 from crystalbay.roles import HEAD, MANAGER, READER, ensure_roles
 from integrations.fakes.samo import FakeSamo
@@ -282,6 +284,44 @@ class TestResults:
         assert told["page"] == reverse("admin:bookings_selection_page", args=[selection.pk])
         assert plain.status_code == 302
         assert selection.items.get().offer == offer
+
+    def test_one_tap_puts_a_tour_into_the_answer_and_sends_nothing(
+        self, run: SearchRun, talk: Conversation
+    ) -> None:
+        window = browser(MANAGER)
+        person = User.objects.get(username="person")
+        keep_draft(talk, person, "Добрый день!")
+        url = reverse("admin:bookings_into_chat", args=[run.offers.earliest("pk").pk])
+        sent = Message.objects.count()
+
+        for _ in range(2):
+            answer = window.post(url, {"lead": talk.lead_id})
+
+        thread = reverse("admin:chat_conversation_thread", args=[talk.pk])
+        assert answer["Location"] == thread
+        text = kept_draft(talk.pk, person).replace("\xa0", " ")
+        assert text.startswith("Добрый день!\n\nCoral Lagoon Resort 4★, Нячанг")
+        assert text.count("719 680 ₸") == 1
+        assert "Цена за всех (2 взрослых, ребёнок, лет: 6)" in text
+        assert Message.objects.count() == sent
+        assert "Coral Lagoon" in window.get(thread).content.decode()
+
+    def test_lead_without_a_chat_is_told(self, run: SearchRun, talk: Conversation) -> None:
+        Conversation.objects.update(lead=None)
+        window = browser(MANAGER)
+        url = reverse("admin:bookings_into_chat", args=[run.offers.earliest("pk").pk])
+
+        answer = window.post(url, {"lead": talk.lead_id}, follow=True)
+
+        assert "нет чата" in answer.content.decode()
+
+    def test_why_a_search_failed_is_told_in_plain_words(self, run: SearchRun) -> None:
+        SearchRun.objects.update(status="failed", error="SAMO error 1: no")
+
+        text = browser(MANAGER).get(self.url(run)).content.decode()
+
+        assert "Поиск не удался: оператор отказал" in text
+        assert "SAMO error" not in text
 
     def test_without_a_lead_there_is_no_selection(self, run: SearchRun) -> None:
         url = reverse("admin:bookings_pick", args=[run.offers.earliest("pk").pk])

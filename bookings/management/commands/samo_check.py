@@ -20,7 +20,8 @@ class Command(BaseCommand):
         steps = [asdict(step) for step in look()]
         for step in map(explained, steps):
             mark = "✓" if step["is_ok"] else "✗"
-            self.stdout.write(f"{mark} {step['label']}: {step['seen']} ({step['took_ms']} мс)")
+            seen = step["seen"] if step["is_ok"] else f"для программиста: {step['seen']}"
+            self.stdout.write(f"{mark} {step['label']}: {seen} ({step['took_ms']} мс)")
         if is_blocked(steps):
             self.stdout.write(f"\nПисьмо оператору:\n\n{letter(steps)}\n")
         if not all(step["is_ok"] for step in steps):
