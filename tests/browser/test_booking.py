@@ -66,6 +66,7 @@ def _tourist(page: Page, n: int, names: str, born: date, number: str) -> None:
     page.locator(f"#id_p{n}-surname").fill(names.split()[0])
     page.locator(f"#id_p{n}-given_names").fill(names.split()[1])
     page.locator(f"#id_p{n}-birth_on").fill(born.isoformat())
+    page.locator(f"#id_p{n}-sex").select_option("F" if names.endswith("ANNA") else "M")
     page.locator(f"#id_p{n}-number").fill(number)
     page.locator(f"#id_p{n}-expires_on").fill("2036-01-01")
     page.locator(f"#id_p{n}-has_consented").check()
