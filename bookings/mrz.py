@@ -13,8 +13,9 @@ from common.errors import InvalidInput
 LENGTH = 44
 _WEIGHTS = (7, 3, 1)
 _SHAPE = re.compile(r"[A-Z0-9<]+")
-# Phones turn «<» into these while typing or pasting.
+# Phones turn «<», or two of them, into these while typing or pasting.
 _FILLERS = str.maketrans({"«": "<", "»": "<", "‹": "<", "›": "<", "＜": "<"})
+_PAIRS = str.maketrans({"«": "<<", "»": "<<"})
 # National additions that countries' own passports carry in place of the ISO code.
 _COUNTRIES = {"D": "DEU"}
 
@@ -63,16 +64,25 @@ def check_digit(field: str) -> str:
 
 
 def _lines(text: str) -> tuple[str, str]:
-    typed = re.sub(r"[ \t]", "", text.translate(_FILLERS)).upper()
-    lines = [line for line in typed.splitlines() if line]
+    typed = re.sub(r"[ \t]", "", text).upper()
+    lines = [_plain(line) for line in typed.splitlines() if line]
     if len(lines) == 1 and len(lines[0]) == 2 * LENGTH:
         lines = [lines[0][:LENGTH], lines[0][LENGTH:]]
+    if lines and len(lines[0]) < LENGTH:
+        # Fillers at the end are often lost; here they say nothing.
+        lines[0] = lines[0].ljust(LENGTH, "<")
     if len(lines) != 2 or any(len(line) != LENGTH or not _SHAPE.fullmatch(line) for line in lines):
         message = _("Two lines of 44 characters are needed: Latin letters, digits and «<».")
         raise InvalidInput(message, code="mrz_shape", field="mrz")
     if lines[0][0] != "P":
         raise InvalidInput(_("This is not a passport."), code="mrz_kind", field="mrz")
     return lines[0], lines[1]
+
+
+def _plain(line: str) -> str:
+    """Quotation marks as fillers: one each where that fits the length, else two."""
+    line = line if len(line) % LENGTH == 0 else line.translate(_PAIRS)
+    return line.translate(_FILLERS)
 
 
 def _verify(field: str, digit: str, name: str, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from bookings.models import Booking, PaymentDue, Side
 from bookings.places import country_name
 from bookings.services.trip import flight_line
 from bookings.states import State
+from bookings.terms import left_of_parts
 
 MOST = 10
 HIDDEN = (State.DRAFT, State.REJECTED)
@@ -59,13 +61,15 @@ def _next_dues(bookings: Iterable[Booking]) -> dict[int, NextPayment]:
     """The first part that is not paid whole, with what is left of it."""
     paid = {one.pk: one.client_paid for one in bookings if one.client_due_on}
     dues = PaymentDue.objects.filter(booking__in=paid, side=Side.CLIENT, is_current=True)
-    found: dict[int, NextPayment] = {}
+    parts: dict[int, list[PaymentDue]] = defaultdict(list)
     for due in dues.order_by("booking", "position"):
-        rest = paid[due.booking_id]
-        paid[due.booking_id] = rest - due.amount
-        if rest < due.amount and due.booking_id not in found:
-            left = due.amount - max(rest, Decimal(0))
-            found[due.booking_id] = NextPayment(left, due.currency, due.due_on)
+        parts[due.booking_id].append(due)
+    found: dict[int, NextPayment] = {}
+    for pk, of_booking in parts.items():
+        left = left_of_parts([due.amount for due in of_booking], paid[pk])
+        for due, rest in zip(of_booking, left, strict=True):
+            if rest:
+                found.setdefault(pk, NextPayment(rest, due.currency, due.due_on))
     return found
 
 

@@ -88,6 +88,16 @@ def shares(
     return [*found, Instalment(percent, rest, due_on)]
 
 
+def left_of_parts(amounts: Sequence[Decimal], paid: Decimal) -> list[Decimal]:
+    """What each part still lacks: money covers the earlier parts first."""
+    left = []
+    for amount in amounts:
+        covered = max(min(paid, amount), ZERO)
+        left.append(amount - covered)
+        paid -= covered
+    return left
+
+
 def _fitting(rules: Sequence[PayRule], departs_on: date, days_left: int) -> PayRule | None:
     fitting = [rule for rule in rules if rule.fits(departs_on, days_left)]
     fitting.sort(key=lambda rule: (rule.season is None, -rule.over_days))

@@ -30,6 +30,7 @@ from bookings.services.radar import risk_of
 from bookings.services.terms import penalties_ahead
 from bookings.services.travellers import RIGHT, problems_of_booking
 from bookings.states import OWING, UNCONFIRMED, State
+from bookings.terms import left_of_parts
 from leads.permissions import Person
 
 HISTORY = 40
@@ -144,12 +145,11 @@ def _tenge(booking: Booking, amount: Decimal) -> Decimal:
 def _side(booking: Booking, side: Side, dues: list[PaymentDue], today: date) -> SideBox:
     is_client = side == Side.CLIENT
     paid = booking.client_paid if is_client else booking.operator_paid
-    rest, rows = paid, []
-    for due in (due for due in dues if due.side == side):
-        covered = max(min(rest, due.amount), Decimal(0))
-        rest -= due.amount
+    parts, rows = [due for due in dues if due.side == side], []
+    left = left_of_parts([due.amount for due in parts], paid)
+    for due, rest in zip(parts, left, strict=True):
         tenge = _tenge(booking, due.amount)
-        rows.append(DueRow(due, covered, tenge, covered < due.amount and due.due_on < today))
+        rows.append(DueRow(due, due.amount - rest, tenge, rest > 0 and due.due_on < today))
     return SideBox(
         side=side.value,
         label=str(side.label),

@@ -40,13 +40,16 @@ Block = Heading | Paragraph | Table
 
 
 def checked_body(body: str, *, variables: Sequence[str], tables: Sequence[str]) -> str:
-    """The text as it is kept. Raises InvalidInput for a variable that does not exist."""
+    """The text as it is kept. Raises InvalidInput for a variable or brace that makes no sense."""
     body = body.replace("\r\n", "\n").strip()
     if not body or len(body) > MOST_CHARACTERS:
         raise InvalidInput(_("Write the text of the document."), code="empty", field="body")
     for line in body.splitlines():
         for name in _VARIABLE.findall(line):
             _check_name(name, line, variables, tables)
+        if set("{}") & set(_VARIABLE.sub("", line)):
+            message = _("A brace without its pair: “%(line)s”.") % {"line": line.strip()[:80]}
+            raise InvalidInput(message, code="brace", field="body")
     return body
 
 

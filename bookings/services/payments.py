@@ -23,7 +23,7 @@ from bookings.services.rows import (
 )
 from bookings.services.terms import pay_rules, rate_on, work_calendar
 from bookings.states import BY_LEDGER, OWING, State, state_by_ledger
-from bookings.terms import Instalment, instalments, shares
+from bookings.terms import Instalment, instalments, left_of_parts, shares
 from common.errors import Conflict, InvalidInput
 from leads.services import Actor
 
@@ -246,10 +246,6 @@ def follow_ledger(booking: Booking, actor: Actor) -> None:
 
 def _next_day(dues: list[PaymentDue], side: Side, paid: Decimal) -> date | None:
     """The day of the first part that the money so far does not cover."""
-    for due in dues:
-        if due.side != side:
-            continue
-        paid -= due.amount
-        if paid < 0:
-            return due.due_on
-    return None
+    parts = [due for due in dues if due.side == side]
+    left = left_of_parts([due.amount for due in parts], paid)
+    return next((due.due_on for due, rest in zip(parts, left, strict=True) if rest), None)

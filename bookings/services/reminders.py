@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,12 +13,12 @@ from django.utils.translation import override
 from bookings import client_texts as texts
 from bookings.messenger import tell_client
 from bookings.models import Booking, BookingTask, PaymentDue, TripLink
-from bookings.money import ZERO
 from bookings.services.rows import Kind, locked_booking, record, set_state
 from bookings.services.tasks import FEEDBACK
 from bookings.services.terms import rate_on
 from bookings.services.trip import open_trip_link
 from bookings.states import OVER, State
+from bookings.terms import left_of_parts
 from common.errors import DomainError
 from leads.services import Actor
 
@@ -83,10 +82,10 @@ def _needless(booking: Booking, task: BookingTask, today: date) -> str:
 
 
 def _left_of(booking: Booking, due: PaymentDue) -> Decimal:
-    """What the client still owes of one part: money covers the earlier parts first."""
+    """What the client still owes of one part."""
     parts = booking.dues.filter(side=due.side, is_current=True, position__lte=due.position)
-    planned = parts.aggregate(total=Sum("amount"))["total"]
-    return max(min(planned - booking.client_paid, due.amount), ZERO)
+    amounts = parts.order_by("position").values_list("amount", flat=True)
+    return left_of_parts(list(amounts), booking.client_paid)[-1]
 
 
 def _due_of(task: BookingTask) -> PaymentDue | None:

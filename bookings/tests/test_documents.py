@@ -112,6 +112,8 @@ def test_the_same_text_again_is_no_new_version():
         ("{}", "variable"),
         ("Список: {туристы}", "table"),
         ("{номер паспорта}", "variable"),
+        ("Цена: {цена", "brace"),
+        ("{{цена}}", "brace"),
     ],
 )
 def test_a_text_with_a_mistake_is_not_kept(body, code):

@@ -33,10 +33,36 @@ ANNA = Passport(
         f"  {FIRST.lower()} \r\n\r\n {SECOND.lower()}\n",
         f"{FIRST}\n{SECOND}".replace("<", "«"),
         f"{FIRST[:20]} {FIRST[20:]}\n{SECOND}",
+        f"{FIRST}\n{SECOND}".replace("<<", "«"),
+        f"{FIRST.rstrip('<')}\n{SECOND}",
     ],
 )
 def test_the_lines_are_read_as_people_paste_them(text):
     assert read_mrz(text, today=TODAY) == ANNA
+
+
+# Made up; the digits were counted by the standard, apart from the code under test.
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "P<KAZNURLANOVA<<AIGUL<<<<<<<<<<<<<<<<<<<<<<<\n"
+            "N123456785KAZ9005042F3301018900504400123<<64",
+            ("NURLANOVA", "AIGUL", "N12345678", "KAZ", date(1990, 5, 4), "F", date(2033, 1, 1)),
+        ),
+        (
+            "P<RUSIVANOV<<IVAN<<<<<<<<<<<<<<<<<<<<<<<<<<<\n"
+            "7123456783RUS8501020M3005051<<<<<<<<<<<<<<<4",
+            ("IVANOV", "IVAN", "712345678", "RUS", date(1985, 1, 2), "M", date(2030, 5, 5)),
+        ),
+    ],
+    ids=["Kazakhstan", "Russia"],
+)
+def test_passports_of_our_clients(text, found):
+    one = read_mrz(text, today=TODAY)
+
+    names = ("surname", "given_names", "number", "citizenship", "birth_on", "sex", "expires_on")
+    assert tuple(getattr(one, name) for name in names) == found
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bookings.services.traveller_links import new_token, open_traveller_link
 from bookings.services.travellers import TravellerInput, save_traveller
 from bookings.services.trip import open_trip_link
 from bookings.states import State
-from bookings.tests.booking_rows import DESK, confirmed, fresh, make_booking
+from bookings.tests.booking_rows import DESK, confirmed, fresh, make_booking, pay
 from common.errors import Conflict
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,7 @@ def test_the_draft_is_encrypted(client, url):
     [
         {"p0-surname": ""},
         {"p0-birth_on": "вчера"},
+        {"p0-sex": ""},
         {"p0-number": "12"},
         {"p1-number": ""},
         {"p0-expires_on": ""},
@@ -221,6 +222,36 @@ def test_the_pack_is_opened_by_one_link(client):
     assert file.content.startswith(b"%PDF-")
     assert "no-store" in file["Cache-Control"]
     assert TripLink.objects.get().opened_at is not None
+
+
+def test_the_page_says_what_is_left_to_pay(client):
+    booking = confirmed()
+    url = trip_url(booking)
+    pay(booking, "200")
+
+    page = client.get(url).content.decode()
+
+    assert "1 184 USD" in page
+    assert "138,40 USD" not in page
+    pay(booking, "1184")
+    assert "К оплате" not in client.get(url).content.decode()
+
+
+KAZAKH = {"accept-language": "kk"}
+
+
+def test_the_clients_pages_speak_kazakh(client, url):
+    form = client.get(url, headers=KAZAKH).content.decode()
+    trip = client.get(trip_url(confirmed()), headers=KAZAKH).content.decode()
+    closed = client.get(reverse("trip:page", args=[new_token()]), headers=KAZAKH).content.decode()
+
+    assert '<html lang="kk">' in form
+    for page, words in (
+        (form, ("Кім барады?", "Паспорт нөмірі", "1-турист", "Жіберу", "әйел")),
+        (trip, ("Рейстер", "Құжаттар", "Төлеу керек", "Вьетнам")),
+        (closed, ("Парақ жабық",)),
+    ):
+        assert [word for word in words if word not in page] == []
 
 
 def test_the_history_speaks_the_language_of_the_house(client):

@@ -28,7 +28,8 @@ class TouristForm(forms.Form):
     surname = _text(gettext_lazy("Surname as in the passport"), "family-name", max_length=60)
     given_names = _text(gettext_lazy("Names as in the passport"), "given-name", max_length=60)
     birth_on = _day(gettext_lazy("Date of birth"), "bday")
-    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=Traveller.Sex.choices)
+    # Nothing is chosen beforehand: a field people pass over would make everybody a man.
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=[("", "—"), *Traveller.Sex.choices])
     citizenship = forms.RegexField(
         r"^[A-Za-z]{3}$", label=gettext_lazy("Citizenship, as in the passport"), initial="KAZ"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -20,11 +21,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bookings.desk.documents import file_response
-from bookings.models import Booking, BookingDocument, Side, TravellerLink, TripLink
+from bookings.models import Booking, BookingDocument, PaymentDue, Side, TravellerLink, TripLink
 from bookings.places import country_name
 from bookings.services.traveller_links import find_traveller_link, hand_in, keep_draft
 from bookings.services.trip import find_trip_link, give_feedback, note_opened
 from bookings.states import State
+from bookings.terms import left_of_parts
 from bookings.trip.forms import FeedbackForm, TouristForm
 from common.errors import DomainError
 
@@ -143,7 +145,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "country": country_name(booking.country),
         "flights": list(booking.flights.all()),
         "documents": _documents(booking),
-        "dues": list(booking.dues.filter(side=Side.CLIENT, is_current=True)),
+        "dues": _to_pay(booking),
         "may_mark": _may_mark(booking),
     }
     return render(request, "trip/page.html", context)
@@ -156,6 +158,13 @@ def _documents(booking: Booking) -> list[BookingDocument]:
         key = document.kind if document.template_id else f"{document.kind}-{document.number}"
         newest[key] = document
     return sorted(newest.values(), key=lambda one: one.pk)
+
+
+def _to_pay(booking: Booking) -> list[tuple[PaymentDue, Decimal]]:
+    """Parts that are not paid whole, with what is left of each."""
+    dues = list(booking.dues.filter(side=Side.CLIENT, is_current=True).order_by("position"))
+    left = left_of_parts([due.amount for due in dues], booking.client_paid)
+    return [(due, rest) for due, rest in zip(dues, left, strict=True) if rest]
 
 
 def _may_mark(booking: Booking) -> bool:
