@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -64,7 +65,7 @@ def flights_page(request: HttpRequest) -> HttpResponse:
         told = _tell(request, chosen, form.cleaned_data)
         messages.success(request, _("Changed for %(count)s bookings.") % {"count": told})
         address = reverse("admin:bookings_flights_page")
-        query = f"number={number}&departs={form.cleaned_data['departs_local']}"
+        query = urlencode({"number": number, "departs": form.cleaned_data["departs_local"]})
         return HttpResponseRedirect(f"{address}?{query}")
     context = {
         **admin.site.each_context(request),

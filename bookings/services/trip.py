@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,14 +62,17 @@ def find_trip_link(token: str) -> TripLink | None:
 
 @transaction.atomic
 def note_opened(link: TripLink) -> None:
-    """The client has seen it: the proof of what was sent with it. Safe to run twice."""
+    """The client has seen it: the proof of what was sent with it. Safe to run twice.
+
+    The page shows the newest flights, so all news of them are read, whichever link it was.
+    """
     now = timezone.now()
     if link.opened_at is None:
         TripLink.objects.filter(pk=link.pk).update(opened_at=now)
         after = _("The client has opened the page of the trip")
         record(link.booking, Kind.CLIENT, CLIENT, after=after)
-    if link.task_id:
-        BookingTask.objects.filter(pk=link.task_id, read_at=None).update(read_at=now)
+    seen = Q(code__startswith="flight:", message_id__isnull=False) | Q(pk=link.task_id)
+    BookingTask.objects.filter(seen, booking=link.booking, read_at=None).update(read_at=now)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from bookings.services.traveller_links import new_token, open_traveller_link
 from bookings.services.travellers import TravellerInput, save_traveller
 from bookings.services.trip import open_trip_link
 from bookings.states import State
-from bookings.tests.booking_rows import DESK, confirmed, fresh, make_booking, pay
+from bookings.tests.booking_rows import DESK, confirmed, fresh, make_booking, make_person, pay
 from common.errors import Conflict
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +216,7 @@ def test_the_pack_is_opened_by_one_link(client):
 
     page = client.get(url)
     file = client.get(f"{url}file/{memo.pk}/")
+    client.post(f"{url}opened/")
 
     assert memo.name in page.content.decode()
     assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")
@@ -257,7 +258,7 @@ def test_the_clients_pages_speak_kazakh(client, url):
 def test_the_history_speaks_the_language_of_the_house(client):
     booking = confirmed()
 
-    client.get(trip_url(booking), headers={"accept-language": "en"})
+    client.post(f"{trip_url(booking)}opened/", headers={"accept-language": "en"})
 
     assert booking.history.get(kind="client").after == "Клиент открыл страницу поездки"
 
@@ -281,9 +282,40 @@ def test_opening_the_page_of_a_reminder_marks_it_as_read(client):
     booking = confirmed()
     task = booking.tasks.filter(audience="client").first()
 
-    client.get(trip_url(booking, task))
+    client.post(f"{trip_url(booking, task)}opened/")
 
     assert BookingTask.objects.get(pk=task.pk).read_at is not None
+
+
+def test_neither_a_messengers_preview_nor_one_of_us_is_the_client(client):
+    booking = confirmed()
+    task = booking.tasks.filter(audience="client").first()
+    url = trip_url(booking, task)
+
+    client.get(url)
+    client.force_login(make_person("view_booking", "view_lead"))
+    client.post(f"{url}opened/")
+
+    assert BookingTask.objects.get(pk=task.pk).read_at is None
+    assert TripLink.objects.get().opened_at is None
+    assert not booking.history.filter(kind="client").exists()
+
+
+def test_any_link_to_the_page_shows_the_new_flights(client):
+    booking = confirmed()
+    sent = BookingTask.objects.create(
+        booking=booking, code="flight:5", audience="client", due_on=timezone.localdate(),
+        title="Рейс", message_id=1,
+    )  # fmt: skip
+    waiting = BookingTask.objects.create(
+        booking=booking, code="flight:6", audience="client", due_on=timezone.localdate(),
+        title="Рейс",
+    )  # fmt: skip
+
+    client.post(f"{trip_url(booking)}opened/")
+
+    assert BookingTask.objects.get(pk=sent.pk).read_at is not None
+    assert BookingTask.objects.get(pk=waiting.pk).read_at is None
 
 
 def came_home() -> Booking:

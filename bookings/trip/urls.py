@@ -8,5 +8,6 @@ urlpatterns = [
     path("tourists/<str:token>/keep/", views.keep, name="keep"),
     path("<str:token>/", views.page, name="page"),
     path("<str:token>/file/<int:document_id>/", views.document, name="document"),
+    path("<str:token>/opened/", views.opened, name="opened"),
     path("<str:token>/mark/", views.feedback, name="feedback"),
 ]

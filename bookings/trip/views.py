@@ -136,8 +136,6 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     link = find_trip_link(token)
     if link is None:
         return _closed(request)
-    with _in_the_house():
-        note_opened(link)
     booking = link.booking
     context = {
         "booking": booking,
@@ -149,6 +147,19 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "may_mark": _may_mark(booking),
     }
     return render(request, "trip/page.html", context)
+
+
+@require_POST
+@_private
+def opened(request: HttpRequest, token: str) -> HttpResponse:
+    """The page says that a person looks at it: neither a messenger's preview nor one of us."""
+    link = find_trip_link(token)
+    if link is None:
+        return JsonResponse({"detail": "closed"}, status=404)
+    if not request.user.is_staff:
+        with _in_the_house():
+            note_opened(link)
+    return JsonResponse({})
 
 
 def _documents(booking: Booking) -> list[BookingDocument]:

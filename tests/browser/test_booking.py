@@ -139,7 +139,8 @@ def test_from_a_selection_to_the_client_back_home(open_page: Open, running_site:
     assert pdf.body().startswith(b"%PDF-")
     _press(desk, "Отправить клиенту", "Клиенту отправлена ссылка")
     pack = _newest_page(running_site, token)
-    phone.goto(running_site.url + pack)
+    with phone.expect_response("**/opened/"):
+        phone.goto(running_site.url + pack)
     expect(phone.get_by_role("link", name=re.compile("Памятка"))).to_be_visible()
     photograph(phone, "booking-trip-390")
     desk.reload()
