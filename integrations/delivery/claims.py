@@ -48,7 +48,7 @@ def _has_room(model: type[RowT], now: datetime) -> Q:
     slow = OutboxMessage.objects.filter(
         topic__in=slow_topics, status="in_flight", lease_until__gt=now
     )
-    return ~Q(topic__in=slow_topics) | ~Exists(slow.order_by("pk")[MOST_SLOW - 1 :])
+    return ~Q(topic__in=slow_topics) | Q(~Exists(slow.order_by("pk")[MOST_SLOW - 1 :]))
 
 
 def release(row: RowT, *, status: str, **changes: object) -> None:
