@@ -43,6 +43,6 @@ inbox_handlers: dict[str, InboxHandler] = {}
 outbox_handlers: dict[str, OutboxHandler] = {}
 
 # Topics whose actions take many seconds each, because somebody else's server does. All of them
-# together get half of the worker's eight threads: clients are answered by the other half.
+# together get fewer threads than the smallest worker has: clients are answered by the others.
 slow_topics: set[str] = set()
-MOST_SLOW = 4
+MOST_SLOW = 3
