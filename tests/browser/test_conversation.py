@@ -119,8 +119,10 @@ def test_a_card_moved_in_one_browser_moves_in_the_other(
 
     for _try in range(3):
         # The bot may write into the lead in the same moment: a person drags once more.
-        if not _card(mine, lead, "selection").count():
-            _drag(mine, lead)
+        _drag(mine, lead)
+        mine.wait_for_timeout(2000)
+        if _card(mine, lead, "selection").count():
+            break
 
     expect(_card(mine, lead, "selection")).to_be_visible()
     expect(_card(other, lead, "selection")).to_be_visible(timeout=SOON_MS)
