@@ -110,7 +110,7 @@ def checked_values(template: MessageTemplate, values: Sequence[str]) -> list[str
 
     Raises InvalidInput where one is empty, missing or too much.
     """
-    filled = [" ".join(value.split())[:LONGEST_VALUE] for value in values]
+    filled = [_one_line(value)[:LONGEST_VALUE] for value in values]
     for number in range(1, template.places + 1):
         if number > len(filled) or not _says_something(filled[number - 1]):
             said = _("Fill in place %(number)s of the template: it would arrive empty.")
@@ -120,6 +120,12 @@ def checked_values(template: MessageTemplate, values: Sequence[str]) -> list[str
     if len(filled) > template.places:
         raise InvalidInput(_("The template has fewer places."), code="values", field="values")
     return filled
+
+
+def _one_line(value: str) -> str:
+    """Without what can't be seen, such as the null byte that PostgreSQL does not store."""
+    seen = "".join(one for one in value if one.isprintable() or one.isspace())
+    return " ".join(seen.split())
 
 
 def _says_something(value: str) -> bool:

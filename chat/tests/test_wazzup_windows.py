@@ -10,7 +10,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chat.chat_list import CLOSING, TalkFilter, filtered_talks, talk_page
@@ -173,6 +173,7 @@ def test_an_empty_value_is_refused_at_the_wire_too(wazzup: Any) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(values=st.lists(st.text(max_size=30), max_size=4))
+@example(values=["0", "0\x00"])
 def test_whatever_is_sent_has_all_places_filled(
     wazzup: Any, aigul: User, values: list[str]
 ) -> None:
