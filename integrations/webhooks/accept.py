@@ -16,11 +16,10 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseFault
 
-from integrations.delivery.inbox import Arrival
 from integrations.registry import webhook_receivers
 from integrations.transport.webhook import Rejected
 from integrations.webhooks import spool
-from integrations.webhooks.writer import Call, Writer, known, store
+from integrations.webhooks.writer import Call, Writer, arrival_of, known, store
 
 log = structlog.get_logger(__name__)
 
@@ -60,10 +59,8 @@ def _without_database(call: Call) -> HTTPStatus:
     account = known.get(call.key)
     if account is None:
         return HTTPStatus.SERVICE_UNAVAILABLE
-    receiver = webhook_receivers[call.kind](account)
     try:
-        receiver.verify(call.request)
-        spool.keep(Arrival(account.pk, receiver.split(call.request.body), call.number))
+        spool.keep(arrival_of(call, account))
     except Rejected:
         return HTTPStatus.FORBIDDEN
     except OSError as error:

@@ -76,13 +76,19 @@ def _looked_at(call: Call, account: IntegrationAccount | None) -> tuple[HTTPStat
     if account is None:
         known.pop(call.key, None)
         return HTTPStatus.NOT_FOUND, None
-    receiver = webhook_receivers[call.kind](account)
     try:
-        receiver.verify(call.request)
+        arrival = arrival_of(call, account)
     except Rejected:
         return HTTPStatus.FORBIDDEN, None
     known[call.key] = account
-    return HTTPStatus.OK, Arrival(account.pk, receiver.split(call.request.body), call.number)
+    return HTTPStatus.OK, arrival
+
+
+def arrival_of(call: Call, account: IntegrationAccount) -> Arrival:
+    """The events of a call. Raises Rejected if it does not prove where it comes from."""
+    receiver = webhook_receivers[call.kind](account)
+    receiver.verify(call.request)
+    return Arrival(account.pk, receiver.split(call.request.body), call.number)
 
 
 class Writer:
