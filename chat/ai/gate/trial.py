@@ -8,42 +8,21 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from chat.ai.gate.grounds import Grounds, grounds_of
+from chat.ai.gate.grounds import Grounds
 from chat.ai.gate.spelled import spelled
-from integrations.tours.base import Availability, TourOffer
+from chat.ai.gate.trial_world import COUNTRY, MEAL, World, make_world
 
 LANGUAGES = ("ru", "kk", "en")
-_HOTELS = (
-    "Hessinda Hotel", "Taseral Palace", "Orvivelle Resort", "Velanti Villas",
-    "Peleral Beach Hotel", "Marunda Bay Resort", "Lotavia Garden", "Sanquira Suites",
-    "Bellomare Club", "Ondalia Spa Hotel",
-)  # fmt: skip
-_RESORTS = (
-    ("Нячанг", "VN", "Nha Trang"), ("Фукуок", "VN", "Phu Quoc"), ("Анталья", "TR", "Antalya"),
-    ("Кемер", "TR", "Kemer"), ("Хургада", "EG", "Hurghada"), ("Пхукет", "TH", "Phuket"),
-)  # fmt: skip
-_COUNTRY = {
-    "VN": ("Вьетнам", "Вьетнам", "Vietnam"), "TR": ("Турция", "Түркия", "Turkey"),
-    "EG": ("Египет", "Мысыр", "Egypt"), "TH": ("Таиланд", "Таиланд", "Thailand"),
-}  # fmt: skip
-_MEAL = {
-    "AI": ("всё включено", "барлығы кіреді", "all inclusive"),
-    "BB": ("завтраки", "таңғы ас", "breakfast"),
-    "HB": ("завтрак и ужин", "таңғы және кешкі ас", "breakfast and dinner"),
-}
 _OTHER_HOTELS = (
     "Rixos Premium", "Sunwing Bangtao", "Amiana Grand", "Crystal Palace", "Mövenpick Resort",
 )  # fmt: skip
 _ELSEWHERE = (
     ("Дубай", "Dubai"), ("Бодрум", "Bodrum"), ("Паттайя", "Pattaya"), ("Бали", "Bali"),
 )  # fmt: skip
-_CITIES = (("Алматы", "Almaty"), ("Астана", "Astana"), ("Шымкент", "Shymkent"))
 _SIGNS = {"KZT": "₸", "USD": "$"}
 _CURRENCY_WORDS = {
     "KZT": ("тенге", "теңге", "tenge"),
@@ -60,57 +39,10 @@ class Sample:
     lie: str = ""
 
 
-@dataclass(frozen=True)
-class _World:
-    offers: list[TourOffer]
-    facts: dict[str, Any]
-    city: tuple[str, str]
-    resort: tuple[str, str, str]
-
-
-def _world(pick: random.Random) -> _World:
-    resort, city = pick.choice(_RESORTS), pick.choice(_CITIES)
-    first = date(2027, 1, 1) + timedelta(days=pick.randrange(300))
-    nights, adults, children = pick.randrange(5, 15), pick.randrange(1, 4), pick.randrange(0, 3)
-    facts = {
-        "countries": [resort[1]], "departure_city": city[0], "adults": adults,
-        "children": children, "children_ages": [pick.randrange(2, 16) for _ in range(children)],
-        "nights_min": nights, "nights_max": nights, "date_from": first.isoformat(),
-        "date_to": first.isoformat(), "budget_max": pick.randrange(400, 2500) * 1000,
-        "currency": "KZT",
-    }  # fmt: skip
-    offers = [
-        _offer(pick, hotel, resort, city, first, nights, adults, children)
-        for hotel in pick.sample(_HOTELS, 3)
-    ]
-    return _World(offers, facts, city, resort)
-
-
-def _offer(
-    pick: random.Random,
-    hotel: str,
-    resort: tuple[str, str, str],
-    city: tuple[str, str],
-    day: date,
-    nights: int,
-    adults: int,
-    children: int,
-) -> TourOffer:
-    dollars = pick.randrange(700, 6000)
-    return TourOffer(
-        row_id="1", hotel=hotel, stars=pick.randrange(3, 6), resort=resort[0], country=resort[1],
-        meal=pick.choice(list(_MEAL)), room="Standard Room", placement="DBL", check_in=day,
-        check_out=day + timedelta(days=nights), nights=nights, adults=adults, children=children,
-        price=Decimal(dollars), currency="USD", converted_price=Decimal(dollars * 520),
-        converted_currency="KZT", availability=next(iter(Availability)), departure_city=city[0],
-        programme="", fetched_at=datetime(2026, 11, 25, 5, 45, tzinfo=UTC),
-    )  # fmt: skip
-
-
 class _Speaker:
     """Says true things of a world in one language, numbers in digits or words by chance."""
 
-    def __init__(self, world: _World, language: str, pick: random.Random) -> None:
+    def __init__(self, world: World, language: str, pick: random.Random) -> None:
         self.world, self.language, self.pick = world, language, pick
         self.place = LANGUAGES.index(language)
         self.offer = pick.choice(world.offers)
@@ -137,11 +69,11 @@ class _Speaker:
     def truths(self) -> list[str]:
         """Sentences that the facts carry."""
         one, place = self.offer, self.place
-        country = _COUNTRY[one.country][place]
+        country = COUNTRY[one.country][place]
         resort = self.world.resort[2] if self.language == "en" else one.resort
         nights, price = self.number(one.nights), self.sum(int(one.price), "USD")
         tenge = self.sum(int(one.converted_price or 0), "KZT")
-        meal, day = _MEAL[one.meal][place], self.day(one.check_in)
+        meal, day = MEAL[one.meal][place], self.day(one.check_in)
         adults = one.adults
         return [
             self.say(
@@ -375,7 +307,7 @@ class _Speaker:
 
     def _wrong_meal(self, place: int) -> str:
         known = {offer.meal for offer in self.world.offers}
-        wrong = [names for code, names in _MEAL.items() if code not in known] or [
+        wrong = [names for code, names in MEAL.items() if code not in known] or [
             ("полный пансион", "толық пансион", "full board")
         ]
         meal = wrong[0][place]
@@ -385,22 +317,18 @@ class _Speaker:
 def true_answers(count: int, seed: int = 1) -> Iterator[Sample]:
     pick = random.Random(seed)  # noqa: S311 - trial texts
     for number in range(count):
-        speaker = _Speaker(_world(pick), LANGUAGES[number % 3], pick)
+        speaker = _Speaker(make_world(pick), LANGUAGES[number % 3], pick)
         text = " ".join(pick.sample(speaker.truths(), pick.randrange(2, 6)))
-        yield Sample(text, speaker.language, _grounds(speaker.world))
+        yield Sample(text, speaker.language, speaker.world.grounds)
 
 
 def false_answers(count: int, seed: int = 2) -> Iterator[Sample]:
     """Every kind of lie in every language in turn, among true sentences."""
     pick = random.Random(seed)  # noqa: S311 - trial texts
     for number in range(count):
-        speaker = _Speaker(_world(pick), LANGUAGES[number % 3], pick)
+        speaker = _Speaker(make_world(pick), LANGUAGES[number % 3], pick)
         lies = speaker.lies()
         kind = list(lies)[number // 3 % len(lies)]
         sentences = [*pick.sample(speaker.truths(), pick.randrange(0, 4)), lies[kind]]
         pick.shuffle(sentences)
-        yield Sample(" ".join(sentences), speaker.language, _grounds(speaker.world), kind)
-
-
-def _grounds(world: _World) -> Grounds:
-    return grounds_of(world.facts, world.offers)
+        yield Sample(" ".join(sentences), speaker.language, speaker.world.grounds, kind)
